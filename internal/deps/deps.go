@@ -1,0 +1,27 @@
+package deps
+
+import (
+	_ "github.com/argoproj/argo-workflows/v3/pkg/apiclient"
+	_ "github.com/argoproj/argo-workflows/v3/workflow/validate"
+	_ "github.com/aws/aws-sdk-go-v2/aws"
+	_ "github.com/aws/aws-sdk-go-v2/config"
+	_ "github.com/aws/aws-sdk-go-v2/credentials"
+	_ "github.com/aws/aws-sdk-go-v2/service/s3"
+	_ "github.com/google/go-containerregistry/pkg/v1/tarball"
+	_ "github.com/pkg/sftp"
+	_ "github.com/prometheus/client_golang/prometheus"
+	_ "github.com/rclone/rclone/fs"
+	_ "github.com/rickar/cal/v2"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/santhosh-tekuri/jsonschema/v6"
+	_ "github.com/spf13/cobra"
+	_ "github.com/stretchr/testify/require"
+	_ "github.com/xuri/excelize/v2"
+	_ "go.yaml.in/yaml/v3"
+	_ "golang.org/x/net/webdav"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/text/unicode/norm"
+	_ "golang.org/x/time/rate"
+	_ "helm.sh/helm/v3/pkg/action"
+	_ "pgregory.net/rapid"
+)
