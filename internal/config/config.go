@@ -1,0 +1,68 @@
+package config
+
+import (
+	"time"
+)
+
+// Defaults of what metronome.yaml may leave out.
+const (
+	DefaultBurst       = 1
+	DefaultMaxWorkers  = 4
+	DefaultBatchTarget = 60 * time.Second
+	DefaultBeatMin     = time.Second
+	DefaultBeatMax     = 30 * time.Second
+)
+
+// Config is metronome.yaml.
+type Config struct {
+	Ledger    string              // "file:///absolute/folder" or "s3://bucket/prefix?region=…&endpoint=…&pathStyle=true"
+	Rclone    string              // path of the rclone configuration, resolved against the folder of metronome.yaml
+	Pools     map[string]Pool     // by name
+	Calendars map[string]Calendar // by name; an entity may also name a country code
+	Batch     Batch
+	Beat      Beat
+}
+
+// Pool is one quota domain and what is known of its limits.
+type Pool struct {
+	Provider          Provider
+	RequestsPerSecond float64 // 0: no known ceiling, slow start finds it
+	Burst             int     // requests that may come at once
+	MaxWorkers        int
+	Account           Limit  // each account's own limit; the zero Limit where it has none
+	Budget            Budget // requests per day and month, both in UTC
+	SerialWrites      bool   // one request at a time per account
+}
+
+// Limit is the rate that one account bears. The zero value is no limit.
+type Limit struct {
+	RequestsPerSecond float64
+	Burst             int
+}
+
+// IsZero tells whether there is no limit.
+func (l Limit) IsZero() bool { return l.RequestsPerSecond == 0 }
+
+// Budget is how many requests a pool may send in a UTC day and a UTC month; 0 is no bound.
+type Budget struct {
+	Day   int64
+	Month int64
+}
+
+// Calendar is a country's working days with days of one's own.
+type Calendar struct {
+	Country  string      // ISO 3166 code, "" for weekends only
+	Holidays []time.Time // additional days off, midnight UTC
+	Workdays []time.Time // days worked although the country or the weekend says otherwise, midnight UTC
+}
+
+// Batch says how batches are packed.
+type Batch struct {
+	Target time.Duration // how long a batch should keep one worker busy
+}
+
+// Beat bounds the wait between two beats.
+type Beat struct {
+	Min time.Duration
+	Max time.Duration
+}

@@ -1,0 +1,195 @@
+package config
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+
+	"metronome/internal/failure"
+	"metronome/internal/strictyaml"
+)
+
+// Bounds of the numbers; the JSON schema repeats them.
+const (
+	minRate    = 0.001
+	maxRate    = 100_000
+	maxBurst   = 100_000
+	maxWorkers = 1_000
+	maxBudget  = 1_000_000_000_000
+	minTarget  = time.Second
+	maxTarget  = time.Hour
+	minBeat    = 100 * time.Millisecond
+	maxBeat    = time.Hour
+)
+
+var (
+	poolName     = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+	calendarName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
+)
+
+// Parse reads metronome.yaml. The file's name appears in problems, and relative paths resolve against its folder.
+func Parse(file string, data []byte) (Config, error) {
+	return parse(file, filepath.Dir(file), data)
+}
+
+func parse(file, dir string, data []byte) (Config, error) {
+	c := Config{
+		Calendars: map[string]Calendar{},
+		Batch:     Batch{Target: DefaultBatchTarget},
+		Beat:      Beat{Min: DefaultBeatMin, Max: DefaultBeatMax},
+	}
+	err := strictyaml.Read(file, data, failure.Config, func(root strictyaml.Value) {
+		root.Object(strictyaml.Fields{
+			"ledger":    strictyaml.Required(func(v strictyaml.Value) { c.Ledger = readLedger(v, dir) }),
+			"rclone":    strictyaml.Required(func(v strictyaml.Value) { c.Rclone = readPath(v, dir) }),
+			"pools":     strictyaml.Required(func(v strictyaml.Value) { c.Pools = readPools(v) }),
+			"calendars": strictyaml.Optional(func(v strictyaml.Value) { c.Calendars = readCalendars(v) }),
+			"batch":     strictyaml.Optional(func(v strictyaml.Value) { readBatch(v, &c.Batch) }),
+			"beat":      strictyaml.Optional(func(v strictyaml.Value) { readBeat(v, &c.Beat) }),
+		})
+	})
+	if err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+func readPath(v strictyaml.Value, dir string) string {
+	path, ok := v.Text()
+	if !ok {
+		return ""
+	}
+	return resolve(dir, path)
+}
+
+func resolve(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(dir, path)
+}
+
+func readPools(v strictyaml.Value) map[string]Pool {
+	pools := map[string]Pool{}
+	v.Entries(func(name string, at, value strictyaml.Value) {
+		if !poolName.MatchString(name) {
+			at.Report("a-z, 0-9 and '-', at most 40, beginning with a letter or digit", "not a pool's name")
+		}
+		pools[name] = readPool(value)
+	})
+	if v.IsMapping() && len(pools) == 0 {
+		v.Report("every entity belongs to a pool", "there is no pool")
+	}
+	return pools
+}
+
+func readPool(v strictyaml.Value) Pool {
+	p := Pool{Burst: DefaultBurst, MaxWorkers: DefaultMaxWorkers}
+	var serial *bool
+	v.Object(strictyaml.Fields{
+		"provider":          strictyaml.Required(func(v strictyaml.Value) { p.Provider = readProvider(v) }),
+		"requestsPerSecond": strictyaml.Optional(func(v strictyaml.Value) { p.RequestsPerSecond, _ = v.Float(minRate, maxRate) }),
+		"burst":             strictyaml.Optional(func(v strictyaml.Value) { p.Burst = readCount(v, maxBurst) }),
+		"maxWorkers":        strictyaml.Optional(func(v strictyaml.Value) { p.MaxWorkers = readCount(v, maxWorkers) }),
+		"account":           strictyaml.Optional(func(v strictyaml.Value) { p.Account = readLimit(v) }),
+		"budget":            strictyaml.Optional(func(v strictyaml.Value) { p.Budget = readBudget(v) }),
+		"serialWrites": strictyaml.Optional(func(v strictyaml.Value) {
+			if value, ok := v.Bool(); ok {
+				serial = &value
+			}
+		}),
+	})
+	p.SerialWrites = p.Provider.SerialWrites()
+	if serial != nil {
+		p.SerialWrites = *serial
+	}
+	return p
+}
+
+func readProvider(v strictyaml.Value) Provider {
+	name, _ := v.OneOf(providerNames()...)
+	return Provider(name)
+}
+
+func readCount(v strictyaml.Value, most int64) int {
+	count, _ := v.Int(1, most)
+	return int(count)
+}
+
+func readLimit(v strictyaml.Value) Limit {
+	limit := Limit{Burst: DefaultBurst}
+	v.Object(strictyaml.Fields{
+		"requestsPerSecond": strictyaml.Required(func(v strictyaml.Value) { limit.RequestsPerSecond, _ = v.Float(minRate, maxRate) }),
+		"burst":             strictyaml.Optional(func(v strictyaml.Value) { limit.Burst = readCount(v, maxBurst) }),
+	})
+	return limit
+}
+
+func readBudget(v strictyaml.Value) Budget {
+	var budget Budget
+	v.Object(strictyaml.Fields{
+		"day":   strictyaml.Optional(func(v strictyaml.Value) { budget.Day, _ = v.Int(1, maxBudget) }),
+		"month": strictyaml.Optional(func(v strictyaml.Value) { budget.Month, _ = v.Int(1, maxBudget) }),
+	})
+	return budget
+}
+
+func readCalendars(v strictyaml.Value) map[string]Calendar {
+	calendars := map[string]Calendar{}
+	v.Entries(func(name string, at, value strictyaml.Value) {
+		if !calendarName.MatchString(name) {
+			at.Report("letters, digits, '-' and '_', at most 40, beginning with a letter or digit", "not a calendar's name")
+		}
+		calendars[name] = readCalendar(value)
+	})
+	return calendars
+}
+
+func readCalendar(v strictyaml.Value) Calendar {
+	var c Calendar
+	v.Object(strictyaml.Fields{
+		"country":  strictyaml.Optional(func(v strictyaml.Value) { c.Country, _ = v.Text() }),
+		"holidays": strictyaml.Optional(func(v strictyaml.Value) { c.Holidays = readDays(v, nil) }),
+		"workdays": strictyaml.Optional(func(v strictyaml.Value) { c.Workdays = readDays(v, c.Holidays) }),
+	})
+	return c
+}
+
+// readDays reads a list of days, none of which may be in taken.
+func readDays(v strictyaml.Value, taken []time.Time) []time.Time {
+	var days []time.Time
+	v.Each(func(_ int, item strictyaml.Value) {
+		day, ok := item.Date()
+		switch {
+		case !ok:
+		case slices.Contains(days, day):
+			item.Report("keep one of them", "the day is there twice")
+		case slices.Contains(taken, day):
+			item.Report("keep one of them", "the day is a holiday and a workday")
+		default:
+			days = append(days, day)
+		}
+	})
+	return days
+}
+
+func readBatch(v strictyaml.Value, batch *Batch) {
+	v.Object(strictyaml.Fields{
+		"target": strictyaml.Optional(func(v strictyaml.Value) { batch.Target, _ = v.Duration(minTarget, maxTarget) }),
+	})
+}
+
+func readBeat(v strictyaml.Value, beat *Beat) {
+	valid := true
+	read := func(into *time.Duration) strictyaml.Field {
+		return strictyaml.Optional(func(v strictyaml.Value) {
+			value, ok := v.Duration(minBeat, maxBeat)
+			*into, valid = value, valid && ok
+		})
+	}
+	v.Object(strictyaml.Fields{"min": read(&beat.Min), "max": read(&beat.Max)})
+	if valid && beat.Min > beat.Max {
+		v.Report("", "min %s is above max %s", beat.Min, beat.Max)
+	}
+}

@@ -1,0 +1,52 @@
+package strictyaml
+
+import (
+	"fmt"
+	"strings"
+)
+
+// DidYouMean gives the hint `did you mean "burst"?` for the option nearest to a word, or lists the options where none is near.
+func DidYouMean(word string, options []string) string {
+	const shown = 12
+	nearest, least := "", len(word)/3+2
+	for _, option := range options {
+		if d := distance(strings.ToLower(word), strings.ToLower(option)); d < least {
+			nearest, least = option, d
+		}
+	}
+	switch {
+	case nearest != "":
+		return fmt.Sprintf("did you mean %q?", nearest)
+	case len(options) == 0:
+		return ""
+	case len(options) <= shown:
+		return "known: " + strings.Join(options, ", ")
+	default:
+		return "known: " + strings.Join(options[:shown], ", ") + ", …"
+	}
+}
+
+// distance counts the single-byte edits between two words (Levenshtein); words that differ much in length are far apart.
+func distance(a, b string) int {
+	const far = 100
+	if len(a) > far || len(b) > far {
+		return far
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := corner
+			if a[i] != b[j] {
+				change++
+			}
+			corner = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
