@@ -1,0 +1,156 @@
+package catalog
+
+import (
+	"bytes"
+	"fmt"
+	"hash/maphash"
+	"iter"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"metronome/internal/entity"
+	"metronome/internal/failure"
+)
+
+// conflicts finds what is wrong between entities.
+func (r *reading) conflicts() {
+	r.duplicateIDs()
+	r.sharedRemotes()
+	r.sharedPlaces()
+}
+
+func (r *reading) duplicateIDs() {
+	first := make(map[entity.ID]int32, len(r.entities))
+	for i := range r.entities {
+		id := r.entities[i].ID
+		if id == "" {
+			continue
+		}
+		if line, taken := first[id]; taken {
+			r.conflict(i, "id", string(id), "every entity has an id of its own", "the id is taken by line %d", line)
+			continue
+		}
+		first[id] = r.lines[i]
+	}
+}
+
+// sharedRemotes finds remotes that two pools use: a remote's requests count against one quota only.
+func (r *reading) sharedRemotes() {
+	first := map[string]int{}
+	for i := range r.entities {
+		name, _, ok := strings.Cut(r.entities[i].Remote, ":")
+		if !ok || r.entities[i].Pool == "" {
+			continue
+		}
+		before, seen := first[name]
+		if !seen {
+			first[name] = i
+		} else if r.entities[before].Pool != r.entities[i].Pool {
+			r.conflict(i, "pool", r.entities[i].Pool, "a remote's requests count against one quota",
+				"remote %q belongs to pool %q on line %d", name, r.entities[before].Pool, r.lines[before])
+		}
+	}
+}
+
+// sharedPlaces finds entities in the same folder, and entities inside another's. Folders whose names differ only in case
+// or in Unicode form are the same: they are on OneDrive, Box and Dropbox.
+//
+// Places are compared by 64-bit hashes, confirmed by text. Two places of one hash (one chance in ten million for a million
+// entities) would hide a conflict, never invent one.
+func (r *reading) sharedPlaces() {
+	seed := maphash.MakeSeed()
+	owners := make(map[uint64]int32, len(r.entities))
+	var key []byte
+	for i := range r.entities {
+		if key = appendPlace(key[:0], r.entities[i].Remote); len(key) == 0 {
+			continue
+		}
+		hash := maphash.Bytes(seed, key)
+		if owner, taken := owners[hash]; taken && r.holds(owner, key) {
+			r.conflict(i, "remote", r.entities[i].Remote, "every entity has a folder of its own",
+				"the folder of entity %s on line %d", r.entities[owner].ID, r.lines[owner])
+			continue
+		}
+		owners[hash] = int32(i)
+	}
+	r.nestedPlaces(seed, owners)
+}
+
+func (r *reading) nestedPlaces(seed maphash.Seed, owners map[uint64]int32) {
+	var key []byte
+	for i := range r.entities {
+		key = appendPlace(key[:0], r.entities[i].Remote)
+		for place := range above(key) {
+			if owner, taken := owners[maphash.Bytes(seed, place)]; taken && r.holds(owner, place) {
+				r.conflict(i, "remote", r.entities[i].Remote, "entities' folders lie side by side",
+					"inside the folder of entity %s on line %d", r.entities[owner].ID, r.lines[owner])
+				break
+			}
+		}
+	}
+}
+
+// above gives the places of the folders above a place: the remote's root first.
+func above(place []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		colon := bytes.IndexByte(place, ':')
+		if colon < 0 || colon+1 == len(place) || !yield(place[:colon+1]) {
+			return
+		}
+		for at := colon + 1; at < len(place); at++ {
+			if place[at] == '/' && !yield(place[:at]) {
+				return
+			}
+		}
+	}
+}
+
+func (r *reading) holds(owner int32, key []byte) bool {
+	return string(appendPlace(nil, r.entities[owner].Remote)) == string(key)
+}
+
+func (r *reading) conflict(i int, key, value, hint, message string, args ...any) {
+	r.problems = append(r.problems, failure.Problem{
+		Line: int(r.lines[i]), Key: key, Value: value, Message: fmt.Sprintf(message, args...), Hint: hint,
+	})
+}
+
+// appendPlace writes what is compared of a remote and path: the path is folded, the name is not.
+func appendPlace(dst []byte, remote string) []byte {
+	name, path, ok := strings.Cut(remote, ":")
+	if !ok {
+		return dst
+	}
+	dst = append(append(dst, name...), ':')
+	return appendFolded(dst, path)
+}
+
+// appendFolded writes a path as a case-insensitive provider compares it: composed, and without case.
+func appendFolded(dst []byte, path string) []byte {
+	if !isASCII(path) {
+		return norm.NFC.AppendString(dst, strings.Map(foldRune, norm.NFC.String(path)))
+	}
+	for i := range len(path) {
+		c := path[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
+// foldRune goes by way of the capital letter, which unites letters with two small forms.
+func foldRune(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,205 @@
+package catalog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"metronome/internal/entity"
+	"metronome/internal/failure"
+	"metronome/internal/strictyaml"
+)
+
+// field is a key of a catalog line.
+type field int
+
+const (
+	fieldID field = iota
+	fieldName
+	fieldAccount
+	fieldRemote
+	fieldPool
+	fieldTemplates
+	fieldCalendar
+	fieldTimezone
+	fieldState
+	fieldClose
+	fieldFiscalYearEnd
+	fieldCount
+)
+
+var fieldNames = [fieldCount]string{
+	"id", "name", "account", "remote", "pool", "templates", "calendar", "timezone", "state", "close", "fiscalYearEnd",
+}
+
+var fieldByName = func() map[string]field {
+	byName := map[string]field{}
+	for f, name := range fieldNames {
+		byName[name] = field(f)
+	}
+	return byName
+}()
+
+// lineDecoder decodes lines one after another and reuses its buffers. Of the fields, id, name, account and remote differ
+// from line to line: they share one allocation. The others repeat: each of their texts is judged and kept once.
+type lineDecoder struct {
+	decoder  *jsontext.Decoder
+	source   bytes.Reader
+	known    vocabularies
+	types    map[string]string    // of the remotes
+	name     []byte               // of the field being read
+	scratch  []byte               // value being read
+	own      []byte               // texts of id, name, account and remote, one after another
+	end      [fieldRemote + 1]int // where each of them ends in own
+	start    [fieldRemote + 1]int // and begins
+	repeated [fieldClose + 1]word // of the fields that repeat
+	seen     [fieldCount]bool     // also when the value was unusable
+	usable   [fieldCount]bool
+	line     int
+	problems []failure.Problem
+}
+
+func newLineDecoder(known Known) *lineDecoder {
+	d := &lineDecoder{known: newVocabularies(known), types: known.Remotes}
+	d.decoder = jsontext.NewDecoder(&d.source, jsontext.AllowDuplicateNames(true)) // we report them ourselves
+	return d
+}
+
+// decode reads one line that is not blank. It tells whether e now holds an entity; it may have problems all the same.
+func (d *lineDecoder) decode(number int, line []byte, e *entity.Entity) bool {
+	d.line, d.own = number, d.own[:0]
+	d.seen, d.usable = [fieldCount]bool{}, [fieldCount]bool{}
+	d.source.Reset(line)
+	d.decoder.Reset(&d.source, jsontext.AllowDuplicateNames(true))
+	*e = entity.Entity{}
+	if err := d.object(e); err != nil {
+		d.report("", "", syntaxMessage(err), "one JSON object per line")
+		return false
+	}
+	d.fill(e)
+	d.missing()
+	d.check(e)
+	return true
+}
+
+func (d *lineDecoder) object(e *entity.Entity) error {
+	if d.decoder.PeekKind() != '{' {
+		if _, err := d.decoder.ReadValue(); err != nil {
+			return err
+		}
+		return errors.New("not a JSON object")
+	}
+	if _, err := d.decoder.ReadToken(); err != nil {
+		return err
+	}
+	for d.decoder.PeekKind() != '}' {
+		if err := d.member(e); err != nil {
+			return err
+		}
+	}
+	if _, err := d.decoder.ReadToken(); err != nil {
+		return err
+	}
+	if _, err := d.decoder.ReadToken(); !errors.Is(err, io.EOF) {
+		return errors.New("text after the JSON object")
+	}
+	return nil
+}
+
+func (d *lineDecoder) member(e *entity.Entity) error {
+	name, err := d.decoder.ReadValue()
+	if err != nil {
+		return err
+	}
+	d.name, _ = jsontext.AppendUnquote(d.name[:0], name)
+	value, err := d.decoder.ReadValue()
+	if err != nil {
+		return err
+	}
+	f, known := fieldByName[string(d.name)]
+	switch {
+	case !known:
+		d.report(string(d.name), "", "unknown key", strictyaml.DidYouMean(string(d.name), fieldNames[:]))
+	case d.seen[f]:
+		d.report(fieldNames[f], "", "the key is there twice", "keep one of them")
+	case f == fieldFiscalYearEnd:
+		d.seen[f] = true
+		d.month(value, e)
+	default:
+		d.seen[f] = true
+		d.text(f, value)
+	}
+	return nil
+}
+
+// text takes the value of a field that is a text.
+func (d *lineDecoder) text(f field, value jsontext.Value) {
+	if value.Kind() != '"' {
+		d.report(fieldNames[f], string(value), "want a text", "put it in quotes")
+		return
+	}
+	d.usable[f] = true
+	if f <= fieldRemote {
+		d.start[f] = len(d.own)
+		d.own, _ = jsontext.AppendUnquote(d.own, value)
+		d.end[f] = len(d.own)
+		return
+	}
+	d.scratch, _ = jsontext.AppendUnquote(d.scratch[:0], value)
+	d.repeated[f] = d.known[f].look(d.scratch)
+}
+
+func (d *lineDecoder) month(value jsontext.Value, e *entity.Entity) {
+	month, err := strconv.Atoi(string(value))
+	if err != nil || month < 1 || month > 12 {
+		d.report(fieldNames[fieldFiscalYearEnd], string(value), "want a month, 1 to 12", "the last month of the fiscal year")
+		return
+	}
+	d.usable[fieldFiscalYearEnd] = true
+	e.FiscalYearEnd = month
+}
+
+// fill moves the texts into the entity.
+func (d *lineDecoder) fill(e *entity.Entity) {
+	own := string(d.own)
+	get := func(f field) string {
+		if !d.usable[f] {
+			return ""
+		}
+		return own[d.start[f]:d.end[f]]
+	}
+	again := func(f field) string {
+		if !d.usable[f] {
+			return ""
+		}
+		return d.repeated[f].text
+	}
+	e.ID, e.Name, e.Account, e.Remote = entity.ID(get(fieldID)), get(fieldName), get(fieldAccount), get(fieldRemote)
+	e.Pool, e.Templates, e.Calendar = again(fieldPool), again(fieldTemplates), again(fieldCalendar)
+	e.Timezone, e.State, e.Close = again(fieldTimezone), entity.State(again(fieldState)), entity.Close(again(fieldClose))
+}
+
+func (d *lineDecoder) missing() {
+	for f, seen := range d.seen {
+		if !seen && field(f) != fieldClose {
+			d.report(fieldNames[f], "", "missing", "")
+		}
+	}
+}
+
+func (d *lineDecoder) report(key, value, message, hint string) {
+	d.problems = append(d.problems, failure.Problem{Line: d.line, Key: key, Value: value, Message: message, Hint: hint})
+}
+
+// syntaxMessage takes the place and the cause out of the JSON decoder's message.
+func syntaxMessage(err error) string {
+	var syntax *jsontext.SyntacticError
+	if errors.As(err, &syntax) {
+		return fmt.Sprintf("not valid JSON at column %d: %v", syntax.ByteOffset+1, syntax.Err)
+	}
+	return err.Error()
+}

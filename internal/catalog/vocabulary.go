@@ -1,0 +1,109 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"metronome/internal/config"
+	"metronome/internal/entity"
+	"metronome/internal/strictyaml"
+)
+
+// flaw is what is wrong with a value, and what to do. The zero value is no flaw.
+type flaw struct {
+	message string
+	hint    string
+}
+
+// word is a text that repeats in the catalog, with the verdict on it.
+type word struct {
+	text string
+	flaw flaw
+}
+
+// vocabulary judges each text of a field once.
+type vocabulary struct {
+	judge func(text string) flaw
+	words map[string]word
+}
+
+// vocabularies are those of the fields that repeat, indexed by field.
+type vocabularies [fieldClose + 1]*vocabulary
+
+func newVocabularies(known Known) vocabularies {
+	var all vocabularies
+	all[fieldRemote] = newVocabulary(remoteNameJudge(known.Remotes))
+	all[fieldPool] = newVocabulary(oneOf("unknown pool", known.Pools))
+	all[fieldTemplates] = newVocabulary(oneOf("unknown template set", known.Templates))
+	all[fieldCalendar] = newVocabulary(oneOf("unknown calendar", known.Calendars))
+	all[fieldTimezone] = newVocabulary(judgeTimezone)
+	all[fieldState] = newVocabulary(oneOf("unknown state", []string{string(entity.Active), string(entity.Inactive)}))
+	all[fieldClose] = newVocabulary(oneOf("unknown convention", []string{string(entity.StandardClose), string(entity.NonClose)}))
+	return all
+}
+
+func newVocabulary(judge func(string) flaw) *vocabulary {
+	return &vocabulary{judge: judge, words: map[string]word{}}
+}
+
+// look gives the kept text that equals the given bytes, and the verdict on it.
+func (v *vocabulary) look(text []byte) word {
+	if found, ok := v.words[string(text)]; ok {
+		return found
+	}
+	return v.learn(string(text))
+}
+
+// lookText is look for a text that is part of a kept one.
+func (v *vocabulary) lookText(text string) word {
+	if found, ok := v.words[text]; ok {
+		return found
+	}
+	return v.learn(text)
+}
+
+func (v *vocabulary) learn(text string) word {
+	learned := word{text: text, flaw: v.judge(text)}
+	v.words[text] = learned
+	return learned
+}
+
+func oneOf(message string, options []string) func(string) flaw {
+	options = slices.Sorted(slices.Values(options))
+	return func(text string) flaw {
+		if slices.Contains(options, text) {
+			return flaw{}
+		}
+		return flaw{message, strictyaml.DidYouMean(text, options)}
+	}
+}
+
+func judgeTimezone(text string) flaw {
+	if _, err := time.LoadLocation(text); err != nil || text == "" || text == "Local" {
+		return flaw{"unknown time zone", "an IANA name, like America/New_York"}
+	}
+	return flaw{}
+}
+
+// remoteNameJudge judges the part of a remote before the colon.
+func remoteNameJudge(remotes map[string]string) func(string) flaw {
+	names := make([]string, 0, len(remotes))
+	for name := range remotes {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return func(name string) flaw {
+		kind, known := remotes[name]
+		switch {
+		case remotes == nil:
+			return flaw{}
+		case !known:
+			return flaw{fmt.Sprintf("no remote %q in the rclone configuration", name), strictyaml.DidYouMean(name, names)}
+		case !slices.Contains(config.Backends, kind):
+			return flaw{fmt.Sprintf("remote %q is of type %q, which Metronome does not contain", name, kind),
+				strictyaml.DidYouMean(kind, config.Backends)}
+		}
+		return flaw{}
+	}
+}
