@@ -1,0 +1,95 @@
+package tempo
+
+import (
+	"math"
+	"time"
+)
+
+// Limits is what metronome.yaml says about a pool. The zero value knows no limit: slow start finds the rate.
+type Limits struct {
+	RequestsPerSecond float64       // ceiling of the rate; 0: none known
+	Burst             int           // requests that the provider takes on top of the rate; below 1: 1, or any where no ceiling is known
+	MaxWorkers        int           // workers of all runs together; below 1: no limit of its own
+	AccountPerSecond  float64       // requests per second that one account bears; 0: no limit of its own
+	InFlight          int           // requests that one worker sends at once; below 1: 1
+	DayBudget         int64         // requests per UTC day; 0: none
+	MonthBudget       int64         // requests per UTC month; 0: none
+	MinBeat           time.Duration // shortest time between two beats; 0: a second
+	MaxBeat           time.Duration // longest time between two beats; 0: a minute
+}
+
+// Defaults of the beat bounds.
+const (
+	defaultMinBeat = time.Second
+	defaultMaxBeat = time.Minute
+)
+
+// manySeats stands for no limit on the number of workers.
+const manySeats = 1 << 20
+
+// Expiry is the time after which a grant or demand that nobody renewed no longer counts. A worker must stop sending before
+// its own grant reaches that age.
+func (l Limits) Expiry() time.Duration {
+	l = l.filled()
+	return 3*l.MaxBeat + 30*time.Second
+}
+
+// filled puts the defaults in.
+func (l Limits) filled() Limits {
+	if l.MinBeat <= 0 {
+		l.MinBeat = defaultMinBeat
+	}
+	if l.MaxBeat <= 0 {
+		l.MaxBeat = defaultMaxBeat
+	}
+	l.MaxBeat = max(l.MaxBeat, l.MinBeat)
+	l.InFlight = max(l.InFlight, 1)
+	if l.RequestsPerSecond > 0 {
+		l.Burst = max(l.Burst, 1)
+	}
+	return l
+}
+
+// seats is the number of workers that may live at once: each needs a token of the burst for itself.
+func (l Limits) seats() int {
+	seats := manySeats
+	if l.MaxWorkers > 0 {
+		seats = l.MaxWorkers
+	}
+	if l.Burst > 0 {
+		seats = min(seats, l.Burst)
+	}
+	return seats
+}
+
+// burstInAll is the burst that all workers together may have; -1: no limit.
+func (l Limits) burstInAll() int {
+	if l.Burst < 1 {
+		return -1
+	}
+	return l.Burst
+}
+
+// A worker is expected to keep this many requests in flight; what it can do beyond that makes up for the moments in which
+// it can do only one thing at a time.
+const usualInFlight = 2
+
+// FirstSecondsPerRequest is assumed until the first requests were measured.
+const FirstSecondsPerRequest = 0.3
+
+// Workers is the number of workers that a rate needs when a request takes some seconds, whatever batches there are.
+// A rate or time of 0 stands for the ceiling, and for FirstSecondsPerRequest.
+func (l Limits) Workers(rate, secondsPerRequest float64) int {
+	l = l.filled()
+	if rate <= 0 {
+		rate = firstRate(l)
+	}
+	if secondsPerRequest <= 0 {
+		secondsPerRequest = FirstSecondsPerRequest
+	}
+	needed := rate * secondsPerRequest / float64(min(l.InFlight, usualInFlight))
+	if l.AccountPerSecond > 0 {
+		needed = max(needed, rate/l.AccountPerSecond)
+	}
+	return min(max(1, int(math.Ceil(needed-tiny))), l.seats())
+}

@@ -1,0 +1,109 @@
+package tempo
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"metronome/internal/batch"
+	"metronome/internal/failure"
+)
+
+// Version is the format version of a stored State.
+const Version = 1
+
+// State is what is known of a pool, kept between beats, shared between runs, and kept for next month. The zero State is
+// that of a pool that nobody has worked on. Change it by compare-and-swap only.
+type State struct {
+	Version           int               `json:"version"`
+	Rate              float64           `json:"rate"`                 // requests per second of all workers together
+	Ceiling           float64           `json:"ceiling"`              // what the rate may grow to: configured, or found; 0: not found yet
+	SlowStart         bool              `json:"slowStart"`            // the rate doubles until the first throttled window
+	Changed           time.Time         `json:"changed,omitzero"`     // when the rate last changed
+	Lowered           time.Time         `json:"lowered,omitzero"`     // when the rate was last lowered
+	Settled           time.Time         `json:"settled,omitzero"`     // when all workers had taken that over; zero: not yet
+	CleanBeats        int               `json:"cleanBeats,omitempty"` // clean and well used windows in a row at a found ceiling
+	Spread            float64           `json:"spread,omitempty"`     // workers beyond what latency alone asks for, as a factor from 1
+	SecondsPerRequest float64           `json:"secondsPerRequest"`    // moving average; 0: not measured
+	Usage             Usage             `json:"usage"`                // what the budgets have left
+	ParkedUntil       time.Time         `json:"parkedUntil,omitzero"` // the provider reported that an allowance is used up
+	Grants            []Grant           `json:"grants,omitempty"`     // of all runs, in the order in which they were given
+	Demands           map[string]Demand `json:"demands,omitempty"`    // by run
+}
+
+// Usage counts requests against the budgets.
+type Usage struct {
+	Day           string `json:"day"` // 2026-12-01, UTC
+	DayRequests   int64  `json:"dayRequests"`
+	Month         string `json:"month"` // 2026-12, UTC
+	MonthRequests int64  `json:"monthRequests"`
+}
+
+// Share is what one worker may send. The zero Share is no share.
+type Share struct {
+	RequestsPerSecond float64 `json:"requestsPerSecond"`
+	Burst             int     `json:"burst"`
+	Serial            int64   `json:"serial"` // counts the shares of one worker; a worker acknowledges a share by it
+}
+
+// Grant gives a worker its share of the pool. While it lives, no other worker gets one of its accounts.
+type Grant struct {
+	Worker   string    `json:"worker"` // unique: one attempt at one batch of one run
+	Run      string    `json:"run"`
+	Batch    batch.ID  `json:"batch"`
+	Accounts []string  `json:"accounts"`
+	Share    Share     `json:"share"`    // what the worker shall take over
+	Reserved Share     `json:"reserved"` // the most that it may be using until it has
+	Requests int64     `json:"requests"` // expected to come; they count against the budgets
+	Holder   Holder    `json:"holder,omitzero"`
+	Started  time.Time `json:"started"`
+	Renewed  time.Time `json:"renewed"`
+}
+
+// acknowledged tells whether the worker has taken over its share.
+func (g *Grant) acknowledged() bool { return g.Reserved.Serial == g.Share.Serial }
+
+// Holder says which process stands behind a grant, so that another run on the same host can see whether it still lives.
+// Tempo only carries it.
+type Holder struct {
+	Host    string `json:"host,omitempty"`
+	PID     int    `json:"pid,omitempty"`
+	Started string `json:"started,omitempty"` // tells two processes of one id apart
+}
+
+// Demand says what a run wants of the pool.
+type Demand struct {
+	Workers int       `json:"workers"`         // that the run could use, those that it has included
+	Used    float64   `json:"used"`            // requests per second in its last window
+	Usual   float64   `json:"usual"`           // moving average of Used while it had workers
+	Served  time.Time `json:"served,omitzero"` // when it last started a worker
+	Seen    time.Time `json:"seen"`            // its last beat
+}
+
+// ParseState reads a stored state; no data is the zero State. It refuses a newer format than this program's.
+func ParseState(data []byte) (State, error) {
+	var s State
+	if len(data) == 0 {
+		return s, nil
+	}
+	if err := json.Unmarshal(data, &s); err != nil {
+		return State{}, failure.New(failure.Data, "tempo.json", "", "restore the document, or delete it: the rate is found again",
+			"parse tempo: %w", err)
+	}
+	if s.Version > Version {
+		return State{}, failure.New(failure.Data, "tempo.json", "", "use the version of metronome that wrote it",
+			"parse tempo: format version %d is newer than %d", s.Version, Version)
+	}
+	return s, nil
+}
+
+// clone copies whatever a decision changes.
+func (s State) clone() State {
+	s.Grants = slices.Clone(s.Grants)
+	s.Demands = maps.Clone(s.Demands)
+	if s.Demands == nil {
+		s.Demands = map[string]Demand{}
+	}
+	return s
+}

@@ -1,0 +1,110 @@
+package tempo
+
+import (
+	"time"
+)
+
+// wait is the time until something is expected to have changed, within the beat bounds.
+func (b *beat) wait() time.Duration {
+	next := b.nextEnd()
+	if b.state.SlowStart || b.state.Rate < b.state.Ceiling {
+		next = min(next, b.timeFor(slowStartRequests))
+	}
+	if b.crowded {
+		next = min(next, b.limits.MaxBeat/4)
+	}
+	if b.refused || b.freesRate() {
+		next = b.limits.MinBeat
+	}
+	return min(max(next, b.limits.MinBeat), b.limits.MaxBeat)
+}
+
+// nextEnd is when the first of this run's workers is expected to end.
+func (b *beat) nextEnd() time.Duration {
+	next := b.limits.MaxBeat
+	for i := range b.state.Grants {
+		g := &b.state.Grants[i]
+		if g.Run == b.seen.Run && g.Share.RequestsPerSecond > 0 {
+			next = min(next, seconds(float64(g.Requests)/g.Share.RequestsPerSecond))
+		}
+	}
+	return next
+}
+
+// freesRate tells whether a worker of this run has yet to give back what others may wait for.
+func (b *beat) freesRate() bool {
+	for i := range b.state.Grants {
+		g := &b.state.Grants[i]
+		if g.Run == b.seen.Run && g.Reserved.RequestsPerSecond > g.Share.RequestsPerSecond+tiny {
+			return true
+		}
+	}
+	return false
+}
+
+// expectedEnd is when all that is not parked is expected to be done: at the rate that this run gets, or as fast as the
+// longest chain of batches of one account can be done.
+func (b *beat) expectedEnd() time.Time {
+	requests, chain := b.remaining()
+	if requests == 0 {
+		return time.Time{}
+	}
+	needed := max(float64(requests)/b.expectedRate(), float64(chain)/b.workerRate())
+	return b.now.Add(seconds(needed))
+}
+
+// remaining sums the requests to come of this run, without what is parked, and of its longest chain.
+func (b *beat) remaining() (requests, longest int64) {
+	parked := b.parked.batches()
+	chains := map[string]int64{}
+	add := func(accounts []string, n int64) {
+		requests += n
+		chain := n
+		if len(accounts) == 1 {
+			chains[accounts[0]] += n
+			chain = chains[accounts[0]]
+		}
+		longest = max(longest, chain)
+	}
+	running := b.runningBatches()
+	for i := range b.seen.Waiting {
+		if c := &b.seen.Waiting[i]; !parked[c.Batch] && !running[c.Worker] {
+			add(c.Accounts, c.Requests)
+		}
+	}
+	for i := range b.state.Grants {
+		if g := &b.state.Grants[i]; g.Run == b.seen.Run {
+			add(g.Accounts, g.Requests)
+		}
+	}
+	return requests, longest
+}
+
+// workerRate is the most that one worker can send per second.
+func (b *beat) workerRate() float64 {
+	rate := b.state.Rate
+	if b.limits.AccountPerSecond > 0 {
+		rate = min(rate, b.limits.AccountPerSecond)
+	}
+	took := b.state.SecondsPerRequest
+	if took <= 0 {
+		took = FirstSecondsPerRequest
+	}
+	return max(min(rate, float64(b.limits.InFlight)/took), tiny)
+}
+
+// expectedRate is this run's part of the rate, corrected by what it usually uses of it.
+func (b *beat) expectedRate() float64 {
+	workers := float64(max(1, b.mine))
+	part := min(b.target.RequestsPerSecond*workers, b.workerRate()*workers)
+	if usual := b.demand.Usual; usual > 0 {
+		part = max(part/4, min(part, usual))
+	}
+	return max(part, tiny)
+}
+
+// seconds turns a number of seconds into a duration, at most some years.
+func seconds(s float64) time.Duration {
+	const most = 1e8
+	return time.Duration(min(s, most) * float64(time.Second))
+}
