@@ -3,15 +3,9 @@ package catalog
 import (
 	_ "time/tzdata" // a container has no time zones of its own, and the verdict on one must not depend on the machine
 
+	"metronome/internal/calendar"
 	"metronome/internal/config"
 	"metronome/internal/entity"
-)
-
-// Where the catalog lies in the ledger.
-const (
-	EntitiesKey     = "catalog/entities.jsonl"
-	TemplatesPrefix = "catalog/templates/"
-	TemplatesSuffix = ".yaml"
 )
 
 // Catalog is the checked content of catalog/entities.jsonl.
@@ -40,7 +34,7 @@ type Known struct {
 
 // KnownFrom gathers what a configuration, the template sets in the ledger and the rclone configuration make known.
 func KnownFrom(c config.Config, templates []string, remotes map[string]string) Known {
-	known := Known{Templates: templates, Remotes: remotes}
+	known := Known{Templates: templates, Remotes: remotes, Calendars: calendar.Countries()}
 	for name := range c.Pools {
 		known.Pools = append(known.Pools, name)
 	}

@@ -2,6 +2,9 @@ package config
 
 import (
 	"time"
+
+	"metronome/internal/calendar"
+	"metronome/internal/failure"
 )
 
 // Defaults of what metronome.yaml may leave out.
@@ -15,10 +18,10 @@ const (
 
 // Config is metronome.yaml.
 type Config struct {
-	Ledger    string              // "file:///absolute/folder" or "s3://bucket/prefix?region=…&endpoint=…&pathStyle=true"
-	Rclone    string              // path of the rclone configuration, resolved against the folder of metronome.yaml
-	Pools     map[string]Pool     // by name
-	Calendars map[string]Calendar // by name; an entity may also name a country code
+	Ledger    string                   // "file:///absolute/folder" or "s3://bucket/prefix?region=…&endpoint=…&pathStyle=true"
+	Rclone    string                   // path of the rclone configuration, resolved against the folder of metronome.yaml
+	Pools     map[string]Pool          // by name
+	Calendars map[string]calendar.Spec // by name; an entity may also name a country code
 	Batch     Batch
 	Beat      Beat
 }
@@ -49,13 +52,6 @@ type Budget struct {
 	Month int64
 }
 
-// Calendar is a country's working days with days of one's own.
-type Calendar struct {
-	Country  string      // ISO 3166 code, "" for weekends only
-	Holidays []time.Time // additional days off, midnight UTC
-	Workdays []time.Time // days worked although the country or the weekend says otherwise, midnight UTC
-}
-
 // Batch says how batches are packed.
 type Batch struct {
 	Target time.Duration // how long a batch should keep one worker busy
@@ -65,4 +61,17 @@ type Batch struct {
 type Beat struct {
 	Min time.Duration
 	Max time.Duration
+}
+
+// Calendar gives the calendar that an entity names: one of the configuration's, or a country's. An unknown name is an error
+// of class Config.
+func (c Config) Calendar(name string) (*calendar.Calendar, error) {
+	spec, own := c.Calendars[name]
+	if !own {
+		spec = calendar.Spec{Country: name}
+	}
+	if name == "" {
+		return nil, failure.New(failure.Config, "calendar", name, "", "no calendar is named")
+	}
+	return calendar.New(spec)
 }

@@ -14,7 +14,7 @@ import (
 // bucketName is S3's own rule, kept to what every S3 server takes.
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
-var ledgerOptions = []string{"region", "endpoint", "pathStyle"}
+var ledgerOptions = []string{"region", "endpoint", "pathStyle", "profile"}
 
 // readLedger reads the ledger's URL; that of a folder becomes absolute. The URL is not repeated in problems where it could
 // hold credentials.
@@ -44,11 +44,8 @@ func fileLedger(v strictyaml.Value, parsed *url.URL, dir string) string {
 	if parsed.Opaque != "" {
 		path, _ = url.PathUnescape(parsed.Opaque)
 	}
-	if parsed.Host == "." || parsed.Host == ".." {
-		path = parsed.Host + path
-	}
 	switch {
-	case parsed.Host != "" && parsed.Host != "." && parsed.Host != "..":
+	case parsed.Host != "" && parsed.Host != "localhost":
 		v.Report(fmt.Sprintf("write file:%s%s for a folder beside the configuration file, file:///… for an absolute one",
 			parsed.Host, parsed.Path), "names a host")
 	case path == "" || strings.ContainsFunc(path, isControl):

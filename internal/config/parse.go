@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"metronome/internal/calendar"
 	"metronome/internal/failure"
 	"metronome/internal/strictyaml"
 )
@@ -35,7 +36,7 @@ func Parse(file string, data []byte) (Config, error) {
 
 func parse(file, dir string, data []byte) (Config, error) {
 	c := Config{
-		Calendars: map[string]Calendar{},
+		Calendars: map[string]calendar.Spec{},
 		Batch:     Batch{Target: DefaultBatchTarget},
 		Beat:      Beat{Min: DefaultBeatMin, Max: DefaultBeatMax},
 	}
@@ -135,8 +136,8 @@ func readBudget(v strictyaml.Value) Budget {
 	return budget
 }
 
-func readCalendars(v strictyaml.Value) map[string]Calendar {
-	calendars := map[string]Calendar{}
+func readCalendars(v strictyaml.Value) map[string]calendar.Spec {
+	calendars := map[string]calendar.Spec{}
 	v.Entries(func(name string, at, value strictyaml.Value) {
 		if !calendarName.MatchString(name) {
 			at.Report("letters, digits, '-' and '_', at most 40, beginning with a letter or digit", "not a calendar's name")
@@ -146,14 +147,39 @@ func readCalendars(v strictyaml.Value) map[string]Calendar {
 	return calendars
 }
 
-func readCalendar(v strictyaml.Value) Calendar {
-	var c Calendar
+func readCalendar(v strictyaml.Value) calendar.Spec {
+	var spec calendar.Spec
 	v.Object(strictyaml.Fields{
-		"country":  strictyaml.Optional(func(v strictyaml.Value) { c.Country, _ = v.Text() }),
-		"holidays": strictyaml.Optional(func(v strictyaml.Value) { c.Holidays = readDays(v, nil) }),
-		"workdays": strictyaml.Optional(func(v strictyaml.Value) { c.Workdays = readDays(v, c.Holidays) }),
+		"country":  strictyaml.Optional(func(v strictyaml.Value) { spec.Country, _ = v.OneOf(calendar.Countries()...) }),
+		"holidays": strictyaml.Optional(func(v strictyaml.Value) { spec.Holidays = readDays(v, spec.Workdays) }),
+		"workdays": strictyaml.Optional(func(v strictyaml.Value) { spec.Workdays = readDays(v, spec.Holidays) }),
+		"weekend":  strictyaml.Optional(func(v strictyaml.Value) { spec.Weekend = readWeekend(v) }),
 	})
-	return c
+	return spec
+}
+
+var weekdays = []string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
+
+// readWeekend reads one to six different weekdays.
+func readWeekend(v strictyaml.Value) []time.Weekday {
+	var weekend []time.Weekday
+	items := 0
+	v.Each(func(_ int, item strictyaml.Value) {
+		items++
+		name, ok := item.OneOf(weekdays...)
+		weekday := time.Weekday(slices.Index(weekdays, name))
+		switch {
+		case !ok:
+		case slices.Contains(weekend, weekday):
+			item.Report("keep one of them", "the weekday is there twice")
+		default:
+			weekend = append(weekend, weekday)
+		}
+	})
+	if v.IsList() && (items == 0 || len(weekend) == len(weekdays)) {
+		v.Report("leave weekend out for Saturday and Sunday", "want one to six weekdays")
+	}
+	return weekend
 }
 
 // readDays reads a list of days, none of which may be in taken.

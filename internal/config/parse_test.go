@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"metronome/internal/calendar"
 	"metronome/internal/config"
 )
 
@@ -46,7 +47,7 @@ func TestParseReadsEverything(t *testing.T) {
 			"drops":      {Provider: config.Dropbox, Burst: 1, MaxWorkers: 4, SerialWrites: true},
 			"drops-fast": {Provider: config.Dropbox, Burst: 1, MaxWorkers: 4},
 		},
-		Calendars: map[string]config.Calendar{
+		Calendars: map[string]calendar.Spec{
 			"US": {Country: "US", Holidays: []time.Time{time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC)}},
 		},
 		Batch: config.Batch{Target: 90 * time.Second},

@@ -28,6 +28,9 @@ func (v Value) Raw() string { return v.node.Value }
 // IsMapping tells whether the value is a mapping.
 func (v Value) IsMapping() bool { return v.node.Kind == yaml.MappingNode }
 
+// IsList tells whether the value is a list.
+func (v Value) IsList() bool { return v.node.Kind == yaml.SequenceNode }
+
 // Report records a problem with the value as a whole; the hint may be empty.
 func (v Value) Report(hint, message string, args ...any) {
 	v.doc.report(failure.Problem{
