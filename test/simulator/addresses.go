@@ -11,15 +11,31 @@ type Address struct {
 	Kind Kind   `json:"kind"`
 	URL  string `json:"url"`
 	Root string `json:"root"` // directory of the files; on S3 the directories in it are the buckets
+	*Login
+}
+
+// Login is what S3 clients need besides the address; they must use path-style addressing.
+type Login struct {
+	AccessKey string `json:"accessKey"`
+	SecretKey string `json:"secretKey"`
+	Region    string `json:"region"`
 }
 
 // Addresses gives all addresses.
 func (s *Simulator) Addresses() Addresses {
 	all := Addresses{Admin: s.AdminURL(), Providers: map[string]Address{}}
-	for name, provider := range s.providers {
-		all.Providers[name] = Address{
-			Kind: provider.pool.provider.Kind, URL: provider.url(), Root: provider.root,
-		}
+	for name := range s.providers {
+		all.Providers[name] = s.Address(name)
 	}
 	return all
+}
+
+// Address says where one provider is found.
+func (s *Simulator) Address(provider string) Address {
+	p := s.provider(provider)
+	address := Address{Kind: p.pool.provider.Kind, URL: p.url(), Root: p.pool.storage.root()}
+	if s3, ok := p.pool.storage.(*s3Storage); ok {
+		address.Login = &Login{s3.server.AccessKey, s3.server.SecretKey, s3.server.Region}
+	}
+	return address
 }

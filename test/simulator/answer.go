@@ -39,7 +39,7 @@ type refusal struct {
 // refuse answers a request that the quota layer refused.
 func (a Answer) refuse(w http.ResponseWriter, outcome Outcome, wait time.Duration) {
 	said := a.refusal(outcome)
-	seconds := max(1, int(math.Ceil(wait.Seconds())))
+	seconds := max(1, wholeSeconds(wait))
 	header := w.Header()
 	header.Set("Content-Type", said.media)
 	if said.retryAfter {
@@ -55,6 +55,19 @@ func (a Answer) refuse(w http.ResponseWriter, outcome Outcome, wait time.Duratio
 	}
 	fmt.Fprint(w, said.body)
 }
+
+// announce tells how much of a nearly used up limit is left.
+func (n *nearly) announce(header http.Header) {
+	if n == nil {
+		return
+	}
+	header.Set("RateLimit-Limit", strconv.Itoa(int(n.allowed)))
+	header.Set("RateLimit-Remaining", strconv.Itoa(int(n.left)))
+	header.Set("RateLimit-Reset", strconv.Itoa(wholeSeconds(n.reset)))
+}
+
+// wholeSeconds rounds up.
+func wholeSeconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 
 const (
 	plain    = "text/plain; charset=utf-8"

@@ -150,7 +150,8 @@ func (p *pool) serialise(v *visit) (refused bool) {
 		return false
 	}
 	if p.holding[v.account] >= most {
-		v.verdict = verdict{outcome: Contention, wait: time.Second, limit: Limit{Answer: p.provider.Writers.Answer}}
+		v.verdict.outcome, v.verdict.wait = Contention, time.Second
+		v.verdict.limit = Limit{Answer: p.provider.Writers.Answer}
 		return true
 	}
 	p.holding[v.account]++
@@ -185,6 +186,7 @@ func (r *pathRule) applies(to request) bool {
 
 // answer has the request applied, or refuses it, or lets it fail.
 func (p *pool) answer(w *reply, r *http.Request, v *visit) {
+	v.verdict.nearly.announce(w.Header())
 	switch {
 	case v.verdict.limit.Answer != "":
 		v.verdict.limit.Answer.refuse(w, v.outcome, v.verdict.wait)

@@ -21,6 +21,13 @@ type verdict struct {
 	outcome Outcome       // Served when granted
 	wait    time.Duration // until the request would be granted
 	limit   Limit         // the limit that refused it
+	nearly  *nearly       // the limit that is closest to be used up, for answers that announce it; may be nil
+}
+
+// nearly is a limit of which at most a fifth is left.
+type nearly struct {
+	allowed, left float64
+	reset         time.Duration
 }
 
 func newQuota(limits []Limit, weights map[Class]float64) *quota {
@@ -45,7 +52,25 @@ func (q *quota) decide(now time.Time, r request) verdict {
 		}
 	}
 	q.count(now, r, v.outcome == Served)
+	v.nearly = q.nearly(now, r)
 	return v
+}
+
+// nearly finds the limit to announce: Microsoft sends RateLimit headers from 80 % on.
+func (q *quota) nearly(now time.Time, r request) *nearly {
+	var closest *nearly
+	for i := range q.limits {
+		limit, m, _ := q.concerned(i, r)
+		if m == nil || limit.Answer != AnswerOneDrive {
+			continue
+		}
+		size := limit.Burst + limit.Allowance // one of them is 0
+		left := m.pace.left(now)
+		if left <= size/5 && (closest == nil || left/size < closest.left/closest.allowed) {
+			closest = &nearly{allowed: size, left: left, reset: m.pace.wait(now, size)}
+		}
+	}
+	return closest
 }
 
 // count counts a decided request.

@@ -20,8 +20,7 @@ type reply struct {
 	sent      int64
 	withhold  bool
 	streaming bool
-	decorate  func(http.Header, int) int // last change of headers and status; may be nil
-	slow      func([]byte)               // sends a part of the body slowly; nil for at once
+	slow      func([]byte) // sends a part of the body slowly; nil for at once
 }
 
 func newReply(w http.ResponseWriter) *reply {
@@ -35,9 +34,6 @@ func (r *reply) Header() http.Header { return r.header }
 func (r *reply) WriteHeader(status int) {
 	if r.status != 0 || status < 200 {
 		return
-	}
-	if r.decorate != nil {
-		status = r.decorate(r.header, status)
 	}
 	r.status = status
 }

@@ -33,17 +33,6 @@ type request struct {
 	length  int64  // of the body, -1 when unknown
 }
 
-// storage is a real server with what the quota layer must know about its protocol.
-type storage interface {
-	http.Handler
-	// class says what a request does.
-	class(r *http.Request) Class
-	// accountPath is the path whose segments may name the account.
-	accountPath(r *http.Request) string
-	// close stops the server.
-	close() error
-}
-
 // account finds the account of a request.
 func (a Accounts) account(r *http.Request, path string) string {
 	switch a.By {

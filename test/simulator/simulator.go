@@ -26,7 +26,6 @@ type Simulator struct {
 type served struct {
 	*endpoint
 	pool *pool
-	root string
 }
 
 // endpoint is an HTTP server on an address of its own.
@@ -88,7 +87,7 @@ func (s *Simulator) add(provider Provider, seed uint64) error {
 	if err != nil {
 		return errors.Join(err, storage.close())
 	}
-	s.providers[provider.Name] = &served{endpoint: address, pool: p, root: provider.Root}
+	s.providers[provider.Name] = &served{endpoint: address, pool: p}
 	s.names = append(s.names, provider.Name)
 	return nil
 }
@@ -138,8 +137,8 @@ func (s *Simulator) AdminURL() string { return s.admin.url() }
 // URL is a provider's address, without a slash at its end.
 func (s *Simulator) URL(provider string) string { return s.provider(provider).url() }
 
-// Root is the directory of a provider's files.
-func (s *Simulator) Root(provider string) string { return s.provider(provider).root }
+// Root is the directory of a provider's files; on S3 the directories in it are the buckets.
+func (s *Simulator) Root(provider string) string { return s.provider(provider).pool.storage.root() }
 
 // Counts gives what a provider saw in this counting period.
 func (s *Simulator) Counts(provider string) Counts { return s.provider(provider).pool.counts() }

@@ -48,6 +48,8 @@ func (d *davStorage) class(r *http.Request) Class {
 
 func (d *davStorage) accountPath(r *http.Request) string { return r.URL.Path }
 
+func (d *davStorage) root() string { return string(d.files.Dir) }
+
 func (d *davStorage) close() error { return d.files.close() }
 
 // ServeHTTP serves WebDAV with the differences that the profile declares.
@@ -87,15 +89,20 @@ func (d *davStorage) put(w http.ResponseWriter, r *http.Request) {
 	}
 	v := visitOf(r.Context())
 	v.createOnly = d.behaviour.Preconditions && r.Header.Get("If-None-Match") == "*"
-	if answer, ok := w.(*reply); ok {
-		answer.decorate = func(_ http.Header, status int) int {
-			if v.lostRace {
-				return http.StatusPreconditionFailed
-			}
-			return status
-		}
+	d.handler.ServeHTTP(&racedPut{ResponseWriter: w, visit: v}, r)
+}
+
+// racedPut answers 412 where the file appeared between the check of the preconditions and the end of the upload.
+type racedPut struct {
+	http.ResponseWriter
+	visit *visit
+}
+
+func (p *racedPut) WriteHeader(status int) {
+	if p.visit.lostRace {
+		status = http.StatusPreconditionFailed
 	}
-	d.handler.ServeHTTP(w, r)
+	p.ResponseWriter.WriteHeader(status)
 }
 
 // preconditions tells whether If-Match and If-None-Match let the PUT through.
