@@ -41,11 +41,15 @@ func (v Value) scalar(want, hint string, tags ...string) (string, bool) {
 // OneOf reads one of the given texts.
 func (v Value) OneOf(options ...string) (string, bool) {
 	text, ok := v.Text()
-	if ok && !slices.Contains(options, text) {
-		v.Report(DidYouMean(text, options), "want one of %s", strings.Join(options, ", "))
-		return "", false
+	if !ok || slices.Contains(options, text) {
+		return text, ok
 	}
-	return text, ok
+	if len(options) <= fewOptions {
+		v.Report(nearest(text, options), "want one of %s", strings.Join(options, ", "))
+	} else {
+		v.Report(DidYouMean(text, options), "unknown")
+	}
+	return "", false
 }
 
 // Float reads a number from least to most.

@@ -5,25 +5,34 @@ import (
 	"strings"
 )
 
+// fewOptions is how many options a message lists.
+const fewOptions = 12
+
 // DidYouMean gives the hint `did you mean "burst"?` for the option nearest to a word, or lists the options where none is near.
 func DidYouMean(word string, options []string) string {
-	const shown = 12
-	nearest, least := "", len(word)/3+2
-	for _, option := range options {
-		if d := distance(strings.ToLower(word), strings.ToLower(option)); d < least {
-			nearest, least = option, d
-		}
-	}
+	hint := nearest(word, options)
 	switch {
-	case nearest != "":
-		return fmt.Sprintf("did you mean %q?", nearest)
-	case len(options) == 0:
-		return ""
-	case len(options) <= shown:
+	case hint != "" || len(options) == 0:
+		return hint
+	case len(options) <= fewOptions:
 		return "known: " + strings.Join(options, ", ")
 	default:
-		return "known: " + strings.Join(options[:shown], ", ") + ", …"
+		return "known: " + strings.Join(options[:fewOptions], ", ") + ", …"
 	}
+}
+
+// nearest gives the hint for the nearest option, "" where none is near.
+func nearest(word string, options []string) string {
+	found, least := "", len(word)/3+2
+	for _, option := range options {
+		if d := distance(strings.ToLower(word), strings.ToLower(option)); d < least {
+			found, least = option, d
+		}
+	}
+	if found == "" {
+		return ""
+	}
+	return fmt.Sprintf("did you mean %q?", found)
 }
 
 // distance counts the single-byte edits between two words (Levenshtein); words that differ much in length are far apart.

@@ -25,11 +25,24 @@ func (v Value) Line() int { return v.node.Line }
 // Raw is the text of a scalar as it was written, "" for lists and mappings.
 func (v Value) Raw() string { return v.node.Value }
 
+// Named gives a value that stands in the place of v's field of that name, where the file leaves it out.
+func (v Value) Named(name, text string) Value {
+	return v.field(name, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Line: v.node.Line, Value: text})
+}
+
 // IsMapping tells whether the value is a mapping.
-func (v Value) IsMapping() bool { return v.node.Kind == yaml.MappingNode }
+func (v Value) IsMapping() bool { return v.target().Kind == yaml.MappingNode }
 
 // IsList tells whether the value is a list.
-func (v Value) IsList() bool { return v.node.Kind == yaml.SequenceNode }
+func (v Value) IsList() bool { return v.target().Kind == yaml.SequenceNode }
+
+// target is the node, or what it is an alias of.
+func (v Value) target() *yaml.Node {
+	if v.node.Kind == yaml.AliasNode {
+		return v.node.Alias
+	}
+	return v.node
+}
 
 // Report records a problem with the value as a whole; the hint may be empty.
 func (v Value) Report(hint, message string, args ...any) {
@@ -64,9 +77,7 @@ func (v Value) enter(kind yaml.Kind, want string) (Value, bool) {
 		}
 		return v, false
 	}
-	if v.node.Kind == yaml.AliasNode {
-		v.node = v.node.Alias
-	}
+	v.node = v.target()
 	if v.node.Kind != kind {
 		v.Report("", "is %s, want %s", kindName(v.node), want)
 		return v, false

@@ -1,0 +1,116 @@
+package catalog
+
+import (
+	"errors"
+
+	"metronome/internal/calendar"
+	"metronome/internal/content"
+	"metronome/internal/failure"
+	"metronome/internal/period"
+	"metronome/internal/strictyaml"
+)
+
+// deadlinesFrom is the first of the 28 years of periods in which deadlines are compared.
+var deadlinesFrom = period.New(2026, 1)
+
+// deadline is an item's: who is due when.
+type deadline struct {
+	at        strictyaml.Value
+	preparers []assigned
+	reviewers []assigned
+}
+
+// assigned is an assignee with a rule that could be read.
+type assigned struct {
+	at   strictyaml.Value // of the rule
+	rule calendar.Rule
+}
+
+// readAssignees reads a list of preparers or reviewers.
+func readAssignees(v strictyaml.Value) ([]content.Assignee, []assigned) {
+	var assignees []content.Assignee
+	var rules []assigned
+	v.Each(func(_ int, v strictyaml.Value) {
+		assignee, rule := readAssignee(v)
+		assignees = append(assignees, assignee)
+		if !rule.rule.IsZero() {
+			rules = append(rules, rule)
+		}
+	})
+	if v.IsList() && len(assignees) == 0 {
+		v.Report("", "there is nobody")
+	}
+	return assignees, rules
+}
+
+func readAssignee(v strictyaml.Value) (content.Assignee, assigned) {
+	var assignee content.Assignee
+	var due assigned
+	v.Object(strictyaml.Fields{
+		"name":      strictyaml.Required(func(v strictyaml.Value) { assignee.Name = readName(v) }),
+		"due":       strictyaml.Required(func(v strictyaml.Value) { due = readDue(v) }),
+		"frequency": strictyaml.Optional(func(v strictyaml.Value) { assignee.Frequency = readFrequency(v) }),
+	})
+	assignee.Due = due.rule.String()
+	return assignee, due
+}
+
+func readDue(v strictyaml.Value) assigned {
+	text, ok := v.Text()
+	if !ok {
+		return assigned{}
+	}
+	rule, err := calendar.ParseRule(text)
+	if err != nil {
+		v.Report(failure.HintOf(err), "%s", messageOf(err))
+	}
+	return assigned{at: v, rule: rule}
+}
+
+// checkDeadlines compares every preparer with every reviewer of an item. An item's pair is reported once.
+func (r *setReader) checkDeadlines(conventions []Convention) {
+	memo := map[comparison]period.Period{}
+	for _, d := range r.deadlines {
+		for _, preparer := range d.preparers {
+			for _, reviewer := range d.reviewers {
+				compare(memo, preparer, reviewer, conventions)
+			}
+		}
+	}
+}
+
+// comparison is what the outcome of comparing two rules depends on.
+type comparison struct {
+	preparer, reviewer calendar.Rule
+	convention         Convention
+}
+
+func compare(memo map[comparison]period.Period, preparer, reviewer assigned, conventions []Convention) {
+	for _, convention := range conventions {
+		key := comparison{preparer.rule, reviewer.rule, convention}
+		at, known := memo[key]
+		if !known {
+			at, _ = convention.Calendar.FirstAfter(preparer.rule, reviewer.rule, convention.Close, deadlinesFrom)
+			memo[key] = at
+		}
+		if !at.IsZero() {
+			preparer.at.Report("a preparer is due no later than a reviewer",
+				"due after the reviewer's %s (line %d): in %s on %s, not by %s, in calendar %s", reviewer.rule, reviewer.at.Line(), at,
+				due(convention, preparer.rule, at), due(convention, reviewer.rule, at), convention.Name)
+			return
+		}
+	}
+}
+
+func due(c Convention, rule calendar.Rule, at period.Period) string {
+	return c.Calendar.Due(rule, at, c.Close).Format("2006-01-02")
+}
+
+// messageOf takes the message out of a classified error; the problem names key and value itself.
+func messageOf(err error) string {
+	var classified *failure.Error
+	if errors.As(err, &classified) {
+		return classified.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,167 @@
+package catalog
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"metronome/internal/content"
+	"metronome/internal/strictyaml"
+)
+
+// workbookEnding is what every workbook's name ends with.
+const workbookEnding = ".xlsx"
+
+// folderTree are the folder patterns of a set with all folders above them, by folded path.
+type folderTree map[string]string
+
+// add takes a folder with those above it. It gives the folder of the tree that differs from one of them only in case or
+// Unicode form.
+func (t folderTree) add(folder string) (other string, clash bool) {
+	for end := 0; end < len(folder); {
+		if next := strings.IndexByte(folder[end+1:], '/'); next >= 0 {
+			end += 1 + next
+		} else {
+			end = len(folder)
+		}
+		above := folder[:end]
+		key := fold(above)
+		if known, ok := t[key]; ok && known != above {
+			return known, true
+		}
+		t[key] = above
+	}
+	return "", false
+}
+
+func (t folderTree) has(folder string) bool { return t[fold(folder)] == folder && folder != "" }
+
+func (t folderTree) folders() []string { return slices.Sorted(maps.Values(t)) }
+
+func fold(path string) string { return string(appendFolded(nil, path)) }
+
+// placed is a path that a Value names.
+type placed struct {
+	at   strictyaml.Value
+	path string
+}
+
+func (r *setReader) readFolders(v strictyaml.Value) {
+	v.Each(func(_ int, v strictyaml.Value) {
+		folder, ok := readTemplatePath(v)
+		if !ok {
+			return
+		}
+		if r.listed[folder] {
+			v.Report("keep one of them", "the folder is there twice")
+		}
+		r.listed[folder] = true
+		if other, clash := r.tree.add(folder); clash {
+			v.Report("most storage providers take them for one folder", "differs from %q only in case", other)
+		}
+		r.paths = append(r.paths, placed{at: v, path: folder})
+		r.set.Folders = append(r.set.Folders, folder)
+	})
+	if v.IsList() && len(r.set.Folders) == 0 {
+		v.Report("{YYYY}/{MM} {Month}, for example", "there is no folder")
+	}
+}
+
+// readFolder reads the folder of an item; checkFolders looks for it in the tree.
+func (r *setReader) readFolder(v strictyaml.Value) string {
+	folder, ok := readTemplatePath(v)
+	if ok {
+		r.placed = append(r.placed, placed{at: v, path: folder})
+	}
+	return folder
+}
+
+// readWorkbook reads the path of a workbook.
+func (r *setReader) readWorkbook(v strictyaml.Value) string {
+	workbook, ok := readTemplatePath(v)
+	if !ok {
+		return ""
+	}
+	r.placeWorkbook(v, workbook)
+	return workbook
+}
+
+// reconciliationWorkbook gives the path that the set names, or the default one.
+func (r *setReader) reconciliationWorkbook(v strictyaml.Value, item content.Reconciliation, named *strictyaml.Value) string {
+	if named != nil {
+		return r.readWorkbook(*named)
+	}
+	if item.Folder == "" || item.Account == "" || item.Name == "" {
+		return ""
+	}
+	workbook := item.Folder + "/" + defaultWorkbook(item)
+	r.placeWorkbook(v.Named("workbook", workbook), workbook)
+	return workbook
+}
+
+func (r *setReader) placeWorkbook(v strictyaml.Value, workbook string) {
+	if !strings.HasSuffix(strings.ToLower(workbook), workbookEnding) {
+		v.Report("", "want a name that ends with %s", workbookEnding)
+	}
+	if !variesByMonth(workbook) {
+		v.Report("with {YYYY} and {MM}, for example", "the path is the same in several periods")
+	}
+	if other, taken := r.workbooks[fold(workbook)]; taken {
+		v.Report("name one of them with `workbook`", "the path is that of %s on line %d", other.Key(), other.Line())
+	}
+	r.workbooks[fold(workbook)] = v
+	r.paths = append(r.paths, placed{at: v, path: workbook})
+	folder := path.Dir(workbook)
+	if folder == "." {
+		v.Report("a workbook lies in one of the set's folders", "names no folder")
+		return
+	}
+	r.placed = append(r.placed, placed{at: v, path: folder})
+}
+
+// checkFolders looks for the folders of items and workbooks in the tree, and for workbooks that would be folders.
+func (r *setReader) checkFolders() {
+	for _, p := range r.placed {
+		if len(r.tree) > 0 && !r.tree.has(p.path) {
+			p.at.Report(strictyaml.DidYouMean(p.path, r.tree.folders()), "folder %q is not among the set's folders", p.path)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(r.workbooks)) {
+		if folder, taken := r.tree[key]; taken {
+			r.workbooks[key].Report("", "the path is that of the folder %q", folder)
+		}
+	}
+}
+
+// checkLengths measures the longest paths at the entity that lies deepest.
+func (r *setReader) checkLengths(use Use) {
+	above := utf8.RuneCountInString(use.Path) + 1
+	if use.Path == "" {
+		above = 0
+	}
+	for _, p := range r.paths {
+		if n := above + longestExpansion(p.path); n > maxPathRunes {
+			p.at.Report("shorten the path here or in the catalog",
+				"the path is up to %d characters long at entity %s, want at most %d", n, use.Deepest, maxPathRunes)
+		}
+	}
+}
+
+// readTemplatePath reads a path with tokens. What comes back is checked as a path, though perhaps not without a flaw.
+func readTemplatePath(v strictyaml.Value) (string, bool) {
+	text, ok := v.Text()
+	if !ok {
+		return "", false
+	}
+	found := pathFlaw(text, portable)
+	if strings.HasPrefix(text, "/") {
+		found = flaw{"the path is absolute", "paths are relative to the entity's remote"}
+	}
+	if found.message != "" {
+		v.Report(found.hint, "%s", found.message)
+	}
+	reportTokens(v, text)
+	return text, found.message == ""
+}

@@ -1,0 +1,74 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"metronome/internal/calendar"
+	"metronome/internal/entity"
+)
+
+// Convention is how entities count working days: a calendar, and whether they close after or inside the period.
+type Convention struct {
+	Name     string // of the calendar, for messages
+	Calendar *calendar.Calendar
+	Close    entity.Close
+}
+
+// Use is what the entities of a catalog ask of a template set.
+type Use struct {
+	Conventions []Convention // by which its deadlines must be in order
+	Deepest     entity.ID    // the entity with the longest path on its remote
+	Path        string       // that path
+}
+
+// usual is the use that a template set is checked for while nobody uses it: US federal holidays, no folder above.
+func usual() Use {
+	us, err := calendar.New(calendar.Spec{Country: "US"})
+	if err != nil {
+		panic(err) // the country is built in
+	}
+	return Use{Conventions: []Convention{{Name: "US", Calendar: us, Close: entity.StandardClose}}}
+}
+
+// Uses tells what the catalog asks of each template set that it uses, by name. Calendars come from the function, which is
+// asked once for each name.
+func (c Catalog) Uses(calendars func(name string) (*calendar.Calendar, error)) (map[string]Use, error) {
+	type key struct {
+		templates, calendar string
+		close               entity.Close
+	}
+	seen := map[key]bool{}
+	uses := map[string]Use{}
+	for _, e := range c.Entities {
+		use := uses[e.Templates]
+		use.deepen(e)
+		uses[e.Templates] = use
+		seen[key{e.Templates, e.Calendar, e.Close}] = true
+	}
+	for k := range seen {
+		calendar, err := calendars(k.calendar)
+		if err != nil {
+			return nil, fmt.Errorf("open calendar %q: %w", k.calendar, err)
+		}
+		use := uses[k.templates]
+		use.Conventions = append(use.Conventions, Convention{Name: k.calendar, Calendar: calendar, Close: k.close})
+		uses[k.templates] = use
+	}
+	for _, use := range uses {
+		slices.SortFunc(use.Conventions, func(a, b Convention) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Close, b.Close))
+		})
+	}
+	return uses, nil
+}
+
+func (u *Use) deepen(e entity.Entity) {
+	_, path, _ := strings.Cut(e.Remote, ":")
+	if u.Deepest == "" || utf8.RuneCountInString(path) > utf8.RuneCountInString(u.Path) {
+		u.Deepest, u.Path = e.ID, path
+	}
+}
