@@ -3,6 +3,7 @@ package tempo
 import (
 	"math"
 	"slices"
+	"time"
 )
 
 // settleGrants frees the grants of workers that are gone, and renews those of this run's live workers.
@@ -36,11 +37,21 @@ func (b *beat) gone(g Grant, workers map[string]Worker) bool {
 func (b *beat) renew(g *Grant, w Worker) {
 	g.Renewed = b.now
 	g.Requests = max(0, w.Remaining)
+	g.expectEnd(b.now)
 	if w.Holder != (Holder{}) {
 		g.Holder = w.Holder
 	}
 	if w.Serial == g.Share.Serial {
 		g.Reserved = g.Share
+	}
+}
+
+// expectEnd estimates when a worker ends. A worker knows what remains by whole entities, so of two estimates the earlier one
+// is the better.
+func (g *Grant) expectEnd(now time.Time) {
+	ends := now.Add(seconds(float64(g.Requests) / max(g.Share.RequestsPerSecond, tiny)))
+	if g.Ends.IsZero() || ends.Before(g.Ends) {
+		g.Ends = ends
 	}
 }
 
@@ -78,7 +89,8 @@ func (b *beat) lowerShares() {
 	for i := range b.state.Grants {
 		g := &b.state.Grants[i]
 		if g.Run == b.seen.Run {
-			g.issue(min(g.Share.RequestsPerSecond, b.target.RequestsPerSecond), min(g.Share.Burst, b.target.Burst))
+			rate := min(g.Share.RequestsPerSecond, b.target.RequestsPerSecond)
+			g.issue(rate, min(g.Share.Burst, b.target.Burst), b.now)
 		}
 	}
 }
@@ -95,17 +107,21 @@ func (b *beat) raiseShares() {
 		moreRate := floorRate(min(b.target.RequestsPerSecond-g.Share.RequestsPerSecond, rate))
 		moreBurst := min(b.target.Burst-g.Share.Burst, burst)
 		moreRate, moreBurst = max(0, moreRate), max(0, moreBurst)
-		g.issue(g.Share.RequestsPerSecond+moreRate, g.Share.Burst+moreBurst)
+		g.issue(g.Share.RequestsPerSecond+moreRate, g.Share.Burst+moreBurst, b.now)
 		rate, burst = rate-moreRate, burst-moreBurst
 	}
 }
 
 // issue gives a worker a new share, if it differs from the last.
-func (g *Grant) issue(rate float64, burst int) {
+func (g *Grant) issue(rate float64, burst int, now time.Time) {
 	if math.Abs(rate-g.Share.RequestsPerSecond) < tiny && burst == g.Share.Burst {
 		return
 	}
+	if left := g.Ends.Sub(now).Seconds(); left > 0 {
+		g.Ends = now.Add(seconds(left * g.Share.RequestsPerSecond / rate))
+	}
 	g.Share = Share{RequestsPerSecond: rate, Burst: burst, Serial: g.Share.Serial + 1}
+	g.Issued = now
 	g.Reserved.RequestsPerSecond = max(g.Reserved.RequestsPerSecond, rate)
 	g.Reserved.Burst = max(g.Reserved.Burst, burst)
 }

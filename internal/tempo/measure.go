@@ -4,15 +4,19 @@ import (
 	"time"
 )
 
-// smoothing is the weight of the newest window in a moving average.
-const smoothing = 0.3
+// What a moving average has to see before it has moved half of the way.
+const (
+	halfRequests = 100  // requests, for the time that one takes
+	halfSeconds  = 30.0 // for the rate that a run uses
+)
 
 // measure counts the window against the budgets, and into the averages.
 func (b *beat) measure() {
 	b.countUsage()
 	b.noteCap()
 	if b.seen.Requests > 0 {
-		b.state.SecondsPerRequest = smooth(b.state.SecondsPerRequest, b.seen.Seconds/float64(b.seen.Requests))
+		b.state.SecondsPerRequest = smooth(b.state.SecondsPerRequest,
+			b.seen.Seconds/float64(b.seen.Requests), float64(b.seen.Requests)/halfRequests)
 	}
 	for run, d := range b.state.Demands {
 		if b.now.Sub(d.Seen) > b.limits.Expiry() {
@@ -23,7 +27,7 @@ func (b *beat) measure() {
 	b.demand.Seen = b.now
 	b.demand.Used = b.used()
 	if b.demand.Used > 0 {
-		b.demand.Usual = smooth(b.demand.Usual, b.demand.Used)
+		b.demand.Usual = smooth(b.demand.Usual, b.demand.Used, b.window()/halfSeconds)
 	}
 }
 
@@ -35,12 +39,12 @@ func (b *beat) used() float64 {
 	return float64(b.seen.Requests) / b.window()
 }
 
-// smooth moves an average towards a new value; the first value is the average.
-func smooth(average, value float64) float64 {
+// smooth moves an average towards a new value, half of the way at a weight of 1; the first value is the average.
+func smooth(average, value, weight float64) float64 {
 	if average == 0 {
 		return value
 	}
-	return (1-smoothing)*average + smoothing*value
+	return (average + weight*value) / (1 + weight)
 }
 
 // countUsage adds the window to the day's and the month's requests; what was sent before midnight counts for the new day.

@@ -27,10 +27,35 @@ func (b *beat) plan() {
 	b.target = b.shareOf(b.planned)
 }
 
-// wanted is the number of workers that the rate needs.
+// unlike tells when another number of workers is worth the change: every change makes all workers take other shares over.
+const unlike = 0.2
+
+// wanted is the number of workers that the rate needs. It stays as it is while the need is about the same.
 func (b *beat) wanted() int {
-	spread := max(1, b.state.Spread)
-	return min(int(float64(b.limits.Workers(b.state.Rate, b.state.SecondsPerRequest))*spread+0.5), b.limits.seats())
+	needed := max(1, b.state.Spread) * float64(b.limits.Workers(b.state.Rate, b.state.SecondsPerRequest))
+	needed = max(needed, b.forLastingBatches())
+	kept := float64(b.state.Workers)
+	if needed > kept*(1+unlike) || needed < kept*(1-unlike) {
+		b.state.Workers = int(needed + 0.5)
+	}
+	return min(b.state.Workers, b.limits.seats())
+}
+
+// lasting is how many of the shortest beats a batch should last at least: about one beat is lost between a worker's end and
+// the start of the next.
+const lasting = 20
+
+// forLastingBatches is the number of workers among which the rate has to be divided for the next batches to last.
+func (b *beat) forLastingBatches() float64 {
+	if len(b.picks) == 0 {
+		return 0
+	}
+	var requests int64
+	for i := range b.picks {
+		requests += b.picks[i].Requests
+	}
+	mean := max(1, float64(requests)/float64(len(b.picks)))
+	return lasting * b.limits.MinBeat.Seconds() * b.state.Rate / mean
 }
 
 // place is a run in the sharing out of workers.
@@ -130,10 +155,12 @@ func (b *beat) startWorkers() {
 func (b *beat) grant(c Candidate, share Share) {
 	reserved := share
 	reserved.Serial = 0
-	b.state.Grants = append(b.state.Grants, Grant{
+	g := Grant{
 		Worker: c.Worker, Run: b.seen.Run, Batch: c.Batch, Accounts: c.Accounts, Share: share, Reserved: reserved,
-		Requests: c.Requests, Holder: b.seen.Holder, Started: b.now, Renewed: b.now,
-	})
+		Requests: c.Requests, Holder: b.seen.Holder, Issued: b.now, Started: b.now, Renewed: b.now,
+	}
+	g.expectEnd(b.now)
+	b.state.Grants = append(b.state.Grants, g)
 	b.starts = append(b.starts, Start{Worker: c.Worker, Batch: c.Batch, Share: share})
 	b.demand.Served = b.now
 }

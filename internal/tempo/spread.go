@@ -3,11 +3,11 @@ package tempo
 // A worker does not always have a request to send: it renders, looks things up, or can do only one thing at a time. Where
 // the workers that latency alone asks for leave too much of the rate unused, more of them with smaller shares use it better.
 const (
-	spreadUp     = 1.25
-	spreadDown   = 0.98
-	spreadMost   = 4.0
-	nearlyUnused = wellUsed
-	nearlyAll    = 0.95
+	spreadUp       = 1.25
+	spreadDown     = 0.98
+	spreadMost     = 4.0
+	nearlyAll      = 0.95
+	spreadRequests = 50 // that a window must allow for its use to say something
 )
 
 // setSpread compares what this run's workers used with what they had.
@@ -18,7 +18,7 @@ func (b *beat) setSpread() {
 		return
 	}
 	switch {
-	case b.used() < nearlyUnused*shares && len(b.picks) > 0:
+	case b.used() < wellUsed*shares && len(b.picks) > 0:
 		b.state.Spread = min(spreadMost, b.state.Spread*spreadUp)
 	case b.used() > nearlyAll*shares:
 		b.state.Spread = max(1, b.state.Spread*spreadDown)
@@ -40,5 +40,5 @@ func (b *beat) judgedShares() (sum float64, judged bool) {
 		}
 		sum += g.Share.RequestsPerSecond
 	}
-	return sum, sum > 0
+	return sum, sum*b.window() >= spreadRequests
 }

@@ -24,6 +24,7 @@ type State struct {
 	Lowered           time.Time         `json:"lowered,omitzero"`     // when the rate was last lowered
 	Settled           time.Time         `json:"settled,omitzero"`     // when all workers had taken that over; zero: not yet
 	CleanBeats        int               `json:"cleanBeats,omitempty"` // clean and well used windows in a row at a found ceiling
+	Workers           int               `json:"workers"`              // that the rate needs, all runs together
 	Spread            float64           `json:"spread,omitempty"`     // workers beyond what latency alone asks for, as a factor from 1
 	SecondsPerRequest float64           `json:"secondsPerRequest"`    // moving average; 0: not measured
 	Usage             Usage             `json:"usage"`                // what the budgets have left
@@ -57,7 +58,9 @@ type Grant struct {
 	Reserved Share     `json:"reserved"` // the most that it may be using until it has
 	Requests int64     `json:"requests"` // expected to come; they count against the budgets
 	Holder   Holder    `json:"holder,omitzero"`
+	Issued   time.Time `json:"issued"` // when the share last changed
 	Started  time.Time `json:"started"`
+	Ends     time.Time `json:"ends"` // expected
 	Renewed  time.Time `json:"renewed"`
 }
 

@@ -13,33 +13,36 @@ func (b *beat) wait() time.Duration {
 	if b.crowded {
 		next = min(next, b.limits.MaxBeat/4)
 	}
-	if b.refused || b.freesRate() {
+	if b.refused {
 		next = b.limits.MinBeat
 	}
+	next = min(next, b.nextFreed())
 	return min(max(next, b.limits.MinBeat), b.limits.MaxBeat)
 }
 
-// nextEnd is when the first of this run's workers is expected to end.
+// nextEnd is when the first of this run's workers is expected to end. One that is overdue is looked at soon, then less and
+// less often.
 func (b *beat) nextEnd() time.Duration {
 	next := b.limits.MaxBeat
 	for i := range b.state.Grants {
-		g := &b.state.Grants[i]
-		if g.Run == b.seen.Run && g.Share.RequestsPerSecond > 0 {
-			next = min(next, seconds(float64(g.Requests)/g.Share.RequestsPerSecond))
+		if g := &b.state.Grants[i]; g.Run == b.seen.Run {
+			next = min(next, max(g.Ends.Sub(b.now).Abs(), b.limits.MinBeat))
 		}
 	}
 	return next
 }
 
-// freesRate tells whether a worker of this run has yet to give back what others may wait for.
-func (b *beat) freesRate() bool {
+// nextFreed is when to look whether a worker of this run has given back what others may wait for: soon after it was asked
+// to, then less and less often.
+func (b *beat) nextFreed() time.Duration {
+	next := b.limits.MaxBeat
 	for i := range b.state.Grants {
 		g := &b.state.Grants[i]
 		if g.Run == b.seen.Run && g.Reserved.RequestsPerSecond > g.Share.RequestsPerSecond+tiny {
-			return true
+			next = min(next, max(b.now.Sub(g.Issued)/4, b.limits.MinBeat))
 		}
 	}
-	return false
+	return next
 }
 
 // expectedEnd is when all that is not parked is expected to be done: at the rate that this run gets, or as fast as the
