@@ -1,0 +1,52 @@
+package catalog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// spelled are letters that do not decompose into a Latin letter and a mark.
+var spelled = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ı", "i", "&", " and ")
+
+// maxSlug leaves room in an entity's id for a number that makes it unique.
+const maxSlug = 90
+
+// slug makes an entity's id of a text: "Größe & Söhne" becomes "grosse-and-sohne". A text without any Latin letter or digit
+// becomes a hash of itself, so that the id does not depend on the place in the list.
+func slug(text string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(spelled.Replace(strings.ToLower(text))) {
+		switch {
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9', r == '.':
+			b.WriteRune(r)
+		case unicode.Is(unicode.Mn, r), r == '\'', r == '’':
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	made := strings.Trim(strings.Join(strings.Fields(b.String()), "-"), ".-")
+	if made == "" {
+		sum := sha256.Sum256([]byte(text))
+		return "entity-" + hex.EncodeToString(sum[:6])
+	}
+	return strings.TrimRight(made[:min(len(made), maxSlug)], ".-")
+}
+
+// names hands out texts that differ; the number of a text is the last one tried.
+type names map[string]int
+
+// unique makes a text that was not handed out yet, by appending a number where it must.
+func (n names) unique(text string) string {
+	made := text
+	for _, taken := n[made]; taken; _, taken = n[made] {
+		n[text]++
+		made = fmt.Sprintf("%s-%d", text, n[text])
+	}
+	n[made] = 1
+	return made
+}
