@@ -85,6 +85,15 @@ func (c Counts) Exceeded() []LimitPeak {
 	return slices.DeleteFunc(slices.Clone(c.Limits), func(l LimitPeak) bool { return !l.Exceeded })
 }
 
+// PerSecond gives the number of requests by the Unix second that they arrived in. It needs the cells.
+func (c Counts) PerSecond() map[int64]int {
+	seconds := map[int64]int{}
+	for _, cell := range c.Cells {
+		seconds[cell.Second] += cell.Requests
+	}
+	return seconds
+}
+
 // counter counts one counting period. The pool's lock protects it.
 type counter struct {
 	number     int

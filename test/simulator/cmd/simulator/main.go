@@ -34,7 +34,7 @@ func main() {
 type options struct{ profile, data, addresses, counts string }
 
 // run serves until the context ends, then writes the counts.
-func run(ctx context.Context, o options, stdout io.Writer) (err error) {
+func run(ctx context.Context, o options, stdout io.Writer) error {
 	profile, err := load(o)
 	if err != nil {
 		return err
@@ -43,12 +43,12 @@ func run(ctx context.Context, o options, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
 	if err := announce(s, o.addresses, stdout); err != nil {
-		return err
+		return errors.Join(err, s.Close())
 	}
 	<-ctx.Done()
-	return write(o.counts, stdout, s.AllCounts())
+	err = s.Close() // first, so that requests under way are counted
+	return errors.Join(err, write(o.counts, stdout, s.AllCounts()))
 }
 
 func load(o options) (simulator.Profile, error) {
