@@ -1,0 +1,80 @@
+package provider
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"metronome/internal/failure"
+)
+
+// answer is what came back for one request.
+type answer struct {
+	method  string
+	path    string // of the request's URL, escaped
+	writes  bool   // the request was the one its operation is about
+	status  int    // 0 where no answer came
+	header  http.Header
+	body    string // the start of a refusing answer's body, or of a multi-status
+	problem string // why no answer came
+	at      time.Time
+	verdict verdict
+}
+
+// bodyLimit is how much of a refusing answer's body is looked at, in bytes.
+const bodyLimit = 64 << 10
+
+// readAnswer reads what rclone dumped of a response: its header and body as on the wire, or "Error: …".
+func readAnswer(dump, method string) *answer {
+	a := &answer{method: method, at: time.Now()}
+	if problem, ok := strings.CutPrefix(dump, "Error: "); ok {
+		a.problem = problem
+		return a
+	}
+	response, err := http.ReadResponse(bufio.NewReader(strings.NewReader(dump)), &http.Request{Method: method})
+	if err != nil {
+		a.problem = "the answer broke off"
+		return a
+	}
+	defer func() { _ = response.Body.Close() }()
+	a.status, a.header = response.StatusCode, response.Header
+	if a.status >= 300 || a.status == http.StatusMultiStatus {
+		body, err := io.ReadAll(io.LimitReader(response.Body, bodyLimit))
+		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+			body = nil
+		}
+		a.body = string(body)
+	}
+	return a
+}
+
+// refused tells whether the request was not granted.
+func (a *answer) refused() bool { return a.status == 0 || a.status >= 400 }
+
+// retryAfter gives when the server allows the next try, zero where it did not say. The header holds seconds or a date
+// (RFC 9110, 10.2.3).
+func (a *answer) retryAfter() time.Time {
+	text := a.header.Get("Retry-After")
+	if text == "" {
+		return time.Time{}
+	}
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 {
+		return a.at.Add(time.Duration(seconds * float64(time.Second)))
+	}
+	if date, err := http.ParseTime(text); err == nil {
+		return date
+	}
+	return time.Time{}
+}
+
+// class gives the class of a refusing answer, "" for one that granted.
+func (a *answer) class() failure.Class {
+	if !a.refused() {
+		return ""
+	}
+	return a.verdict.class
+}

@@ -1,0 +1,121 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"syscall"
+	"time"
+
+	rclone "github.com/rclone/rclone/fs"
+
+	"metronome/internal/failure"
+)
+
+// ErrTaken says that a file or folder of that name is there already; it is left as it is.
+var ErrTaken = errors.New("the name is taken")
+
+// fail makes a classified error of what rclone said about an operation, by the answer that decided it where there is one.
+func (o *operation) fail(verb, path string, err error) error {
+	if refusal, _ := o.outcome(); refusal != nil {
+		return refusal.fail(verb, path, err)
+	}
+	if ctx := contextError(err); ctx != nil {
+		return fmt.Errorf("%s %q: %w", verb, path, ctx)
+	}
+	class, hint := classifyLocal(err)
+	return &failure.Error{Class: class, Key: path, Hint: hint, Err: fmt.Errorf("%s: %s", verb, redact(err.Error()))}
+}
+
+// fail makes a classified error of a refusing answer.
+func (a *answer) fail(verb, path string, err error) error {
+	e := &failure.Error{Class: a.verdict.class, Key: path, Hint: a.verdict.hint, Until: a.verdict.until}
+	switch {
+	case a.verdict.taken:
+		e.Err = fmt.Errorf("%s: %w", verb, ErrTaken)
+	case a.status == 0:
+		e.Err = fmt.Errorf("%s: %s", verb, redact(a.problem))
+	case err == nil || errors.Is(err, errSettled):
+		e.Err = fmt.Errorf("%s: the server answered %d to %s", verb, a.status, a.method)
+	default:
+		e.Err = fmt.Errorf("%s: the server answered %d to %s: %s", verb, a.status, a.method, redact(err.Error()))
+	}
+	return e
+}
+
+// contextError gives the cancellation or time-out that an error comes from, nil where it comes from neither.
+func contextError(err error) error {
+	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, cause) {
+			return cause
+		}
+	}
+	return nil
+}
+
+// classifyLocal classifies an error that came without an HTTP answer: of a file system, of SFTP, or of rclone itself.
+func classifyLocal(err error) (failure.Class, string) {
+	switch {
+	case errors.Is(err, rclone.ErrorNotFoundInConfigFile):
+		return failure.Config, "add the remote to the rclone configuration, or correct the entity's remote in the catalog"
+	case errors.Is(err, fs.ErrPermission):
+		return failure.Permanent, hintAccess
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return failure.Permanent, hintQuota
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, rclone.ErrorDirNotFound), errors.Is(err, rclone.ErrorObjectNotFound):
+		return failure.Permanent, hintMissing
+	case errors.Is(err, errForbidden), errors.Is(err, errStray):
+		return failure.Permanent, "report this: rclone wanted to send a request that is not known to be safe"
+	case connectionLost(err):
+		return failure.Overload, ""
+	}
+	return failure.Permanent, ""
+}
+
+// connectionLost tells whether the other end, or the way to it, is the trouble.
+func connectionLost(err error) bool {
+	var timeout interface{ Timeout() bool }
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return true
+	}
+	for _, cause := range []error{
+		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.EPIPE, syscall.EHOSTUNREACH, syscall.ENETUNREACH,
+		os.ErrDeadlineExceeded, os.ErrClosed,
+	} {
+		if errors.Is(err, cause) {
+			return true
+		}
+	}
+	return lostMessage.MatchString(err.Error())
+}
+
+// lostMessage matches the lost connections that SSH and SFTP report as plain text.
+var lostMessage = regexp.MustCompile(`\bEOF\b|connection lost|handshake failed: read|connection reset|broken pipe`)
+
+var (
+	urlUser  = regexp.MustCompile(`://[^/\s@"]+@`)
+	urlQuery = regexp.MustCompile(`(https?://[^\s?"]+)\?[^\s"]+`)
+	bearer   = regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}`)
+	secret   = regexp.MustCompile(`(?i)("?\b(?:access_token|refresh_token|client_secret|password|pass|sig|signature)"?\s*[=:]\s*)"?[^\s"&,}]+"?`)
+)
+
+// redact takes credentials out of a message: user names and queries of URLs, tokens, passwords. It also keeps it short.
+func redact(text string) string {
+	text = urlUser.ReplaceAllString(text, "://")
+	text = urlQuery.ReplaceAllString(text, "$1")
+	text = bearer.ReplaceAllString(text, "$1 …")
+	text = secret.ReplaceAllString(text, "$1…")
+	const limit = 500
+	if runes := []rune(text); len(runes) > limit {
+		text = string(runes[:limit]) + "…"
+	}
+	return text
+}
+
+// refuse makes a classified error of the storage's own.
+func refuse(class failure.Class, path, hint, format string, args ...any) error {
+	return &failure.Error{Class: class, Key: path, Hint: hint, Err: fmt.Errorf(format, args...), Until: time.Time{}}
+}

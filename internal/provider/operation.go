@@ -1,0 +1,95 @@
+package provider
+
+import (
+	"context"
+	"sync"
+)
+
+// kind is what an operation does; it decides which requests the wire lets out.
+type kind uint
+
+const (
+	opening    kind = 1 << iota // set up a remote
+	listing                     // read names
+	reading                     // read a file
+	making                      // make a folder
+	creating                    // create a file
+	copying                     // create a file from another at the provider
+	completing                  // finish an interrupted file of our own
+	tidying                     // remove a temporary file of our own (file systems only)
+)
+
+// operation is one call of a storage's method, carried in the context of the requests that rclone sends for it.
+type operation struct {
+	pool    *Pool
+	dialect *dialect
+	account string
+	kind    kind
+	shallow bool // a listing of one folder only
+	parents bool // folders above may be made, too, so that a refusal is not the end
+
+	mu      sync.Mutex
+	failed  *answer // the first answer that refused a request: nothing is sent after it
+	last    *answer // the last answer of all
+	written *answer // the answer that granted the request that the operation is about
+}
+
+type operationKey struct{}
+
+func (o *operation) context(ctx context.Context) context.Context {
+	return context.WithValue(ctx, operationKey{}, o)
+}
+
+// operationOf gives the operation that a request belongs to, nil where the backend lost the context or works on its own
+// behalf (refreshing a token).
+func operationOf(ctx context.Context) *operation {
+	o, _ := ctx.Value(operationKey{}).(*operation)
+	return o
+}
+
+// settle notes the answer to one of the operation's requests.
+func (o *operation) settle(a *answer) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.last = a
+	switch {
+	case a.refused() && !o.expected(a):
+		if o.failed == nil {
+			o.failed = a
+		}
+	case a.writes && a.status < 300 && o.written == nil && !o.parents:
+		o.written = a
+	}
+}
+
+// expected tells whether a refusing answer is part of how the backend works: the first half of a handshake, or a name
+// that is looked up and not there.
+func (o *operation) expected(a *answer) bool {
+	switch a.status {
+	case 401:
+		return true
+	case 404:
+		return o.parents || o.kind&(opening|listing|reading) != 0
+	case 405, 409:
+		return o.parents
+	}
+	return false
+}
+
+// over tells that the operation got its answer, so that nothing more may be sent.
+func (o *operation) over() (failed, written bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.failed != nil, o.written != nil
+}
+
+// outcome gives the answer that decided the operation: the refusal, else the last answer of all where that refused.
+func (o *operation) outcome() (refusal, written *answer) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	refusal = o.failed
+	if refusal == nil && o.last != nil && o.last.refused() {
+		refusal = o.last
+	}
+	return refusal, o.written
+}

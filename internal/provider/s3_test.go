@@ -1,0 +1,101 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/stretchr/testify/require"
+
+	"metronome/internal/failure"
+	"metronome/test/s3server"
+)
+
+// s3Remote gives a storage in a fresh bucket of a real S3 server, behind a proxy that notes the requests and may bend them.
+func s3Remote(t *testing.T, path string, bend func(http.Handler) http.Handler) (*Pool, *Storage, *bucketView, *requests) {
+	t.Helper()
+	server := s3server.Start(t)
+	bucket := fmt.Sprintf("bucket-%d", sections.Add(1))
+	require.NoError(t, server.CreateBucket(t.Context(), bucket))
+	target, err := url.Parse(server.Endpoint)
+	require.NoError(t, err)
+	var handler http.Handler = &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = r.In.Host // signed
+	}}
+	if bend != nil {
+		handler = bend(handler)
+	}
+	endpoint, seen := serve(t, handler)
+	pool, s := openRemote(t, bucket+path, "type = s3", "provider = Other", "endpoint = "+endpoint,
+		"access_key_id = "+server.AccessKey, "secret_access_key = "+server.SecretKey, "force_path_style = true")
+	return pool, s, &bucketView{client: server.Client(), bucket: bucket}, seen
+}
+
+// bucketView looks at a bucket with a client of its own.
+type bucketView struct {
+	client *s3.Client
+	bucket string
+}
+
+func (b *bucketView) content(t *testing.T, key string) string {
+	t.Helper()
+	out, err := b.client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &b.bucket, Key: &key})
+	require.NoError(t, err)
+	data, err := io.ReadAll(out.Body)
+	require.NoError(t, err)
+	return string(data)
+}
+
+func TestS3SpendsOneRequestPerFolderAndFile(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	pool, s, bucket, seen := s3Remote(t, "/Close/Acme US", nil)
+
+	tree, err := s.Tree(ctx, "")
+	require.NoError(t, err)
+	require.Equal(t, Tree{}, tree)
+	require.Equal(t, []string{"GET /" + bucket.bucket}, seen.seen())
+
+	require.NoError(t, s.Mkdir(ctx, "2026"))
+	require.NoError(t, s.Mkdir(ctx, "2026/11"))
+	require.NoError(t, s.Create(ctx, "2026/11/old.txt", []byte("old")))
+	require.Len(t, seen.seen(), 3)
+
+	tree, err = s.Tree(ctx, "2026")
+	require.NoError(t, err)
+	require.Equal(t, []string{"2026/11/", "2026/11/old.txt"}, paths(tree))
+	require.Equal(t, s.HashOf([]byte("old")), tree.Entries[1].Hash)
+
+	require.NoError(t, s.Mkdir(ctx, "2026/12"))
+	require.NoError(t, s.Copy(ctx, tree.Entries[1], "2026/12/copy.txt"))
+	require.Len(t, seen.seen(), 3)
+	require.Equal(t, "old", bucket.content(t, "Close/Acme US/2026/12/copy.txt"))
+	require.Equal(t, int64(7), pool.Counts().Requests)
+	require.Zero(t, pool.Counts().Other)
+}
+
+func TestS3NeverOverwrites(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	_, s, bucket, seen := s3Remote(t, "", nil)
+	require.NoError(t, s.Create(ctx, "theirs.txt", []byte("theirs")))
+	require.NoError(t, s.Create(ctx, "source.txt", []byte("source")))
+
+	other, err := s.pool.Storage(ctx, "account", s.remote)
+	require.NoError(t, err)
+	seen.seen()
+	err = other.Create(ctx, "theirs.txt", []byte("ours"))
+	require.ErrorIs(t, err, ErrTaken)
+	require.Equal(t, failure.Permanent, failure.ClassOf(err))
+	require.Len(t, seen.seen(), 1)
+	require.ErrorIs(t, other.Copy(ctx, Entry{Path: "source.txt"}, "theirs.txt"), ErrTaken)
+	require.NoError(t, s.Mkdir(ctx, "folder"))
+	require.NoError(t, other.Mkdir(ctx, "folder"))
+	require.Equal(t, "theirs", bucket.content(t, "theirs.txt"))
+}

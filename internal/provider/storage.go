@@ -1,0 +1,305 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	rclone "github.com/rclone/rclone/fs"
+	"github.com/rclone/rclone/fs/config/configmap"
+
+	"metronome/internal/failure"
+)
+
+// Storage is one entity's remote. Its methods may be called at the same time. All paths are slash-separated and relative to
+// the remote. Errors are classified (failure.Error), but for a cancelled context's.
+type Storage struct {
+	pool    *Pool
+	fs      rclone.Fs
+	dialect *dialect
+	account string
+	remote  string // "name:path"
+	section string // "name"
+	backend string // the remote's type in the rclone configuration
+	vendor  string // of a WebDAV server; "" on other backends
+
+	encoding string // how names are spelled on this machine's file system; "" on other backends
+	atlas    *atlas
+}
+
+// Storage opens a remote of the rclone configuration, "box-acme:Close/Acme US", for an account. A folder that is not there
+// is fine. On most backends this sends nothing.
+func (p *Pool) Storage(ctx context.Context, account, remote string) (*Storage, error) {
+	section, _, found := strings.Cut(remote, ":")
+	if !found || section == "" || strings.Contains(section, ",") {
+		return nil, refuse(failure.Config, remote, "write it as <remote of the rclone configuration>:<path>",
+			"open remote: it names no remote of the rclone configuration")
+	}
+	info, name, path, values, err := rclone.ConfigFs(section + ":" + strings.Trim(remote[len(section)+1:], "/"))
+	if err != nil {
+		class, hint := failure.Config, "add the remote to the rclone configuration, or correct the entity's remote"
+		return nil, refuse(class, remote, hint, "open remote: %s", redact(err.Error()))
+	}
+	d, known := dialects[info.Name]
+	if !known {
+		return nil, refuse(failure.Config, remote, "", "open remote: backend %q is not supported", info.Name)
+	}
+	s := &Storage{pool: p, dialect: d, account: account, remote: remote, section: section, backend: info.Name}
+	s.vendor, _ = values.Get("vendor")
+	s.encoding, _ = values.Get("encoding")
+	if s.fs, err = s.open(ctx, info, name, path, values); err != nil {
+		return nil, err
+	}
+	s.atlas = newAtlas(s.Fold)
+	return s, nil
+}
+
+func (s *Storage) open(ctx context.Context, info *rclone.RegInfo, name, path string, values *configmap.Map) (rclone.Fs, error) {
+	// In front of every other source, so that the overrides hold: later getters of one priority come later.
+	forced := configmap.New()
+	forced.AddGetter(configmap.Simple(s.dialect.override), configmap.PriorityNormal)
+	forced.AddGetter(values, configmap.PriorityNormal)
+	forced.AddSetter(values)
+	op := s.operation(opening)
+	// The slash at the end spares the request that finds out whether the path is a file.
+	f, err := info.NewFs(op.context(ctx), name, asFolder(info, path), forced)
+	switch {
+	case errors.Is(err, rclone.ErrorIsFile):
+		return nil, refuse(failure.Permanent, s.remote, "correct the entity's remote", "open remote: it is a file")
+	case err != nil:
+		return nil, op.fail("open remote", s.remote, err)
+	}
+	return f, nil
+}
+
+// asFolder marks a path as a folder for the backends that understand the mark.
+func asFolder(info *rclone.RegInfo, path string) string {
+	if (info.Name == "webdav" || info.Name == "s3") && path != "" {
+		return path + "/"
+	}
+	return path
+}
+
+func (s *Storage) operation(k kind) *operation {
+	return &operation{pool: s.pool, dialect: s.dialect, account: s.account, kind: k}
+}
+
+// attempt runs an operation. On backends without HTTP it is paced and counted here, as one request.
+func (s *Storage) attempt(ctx context.Context, op *operation, run func(context.Context) error) error {
+	if s.dialect.bare {
+		return s.pool.bare(ctx, s.account, run)
+	}
+	return run(op.context(ctx))
+}
+
+// bare paces, counts and classifies an operation of a backend without HTTP.
+func (p *Pool) bare(ctx context.Context, account string, run func(context.Context) error) error {
+	if err := p.limiter.admit(ctx, account); err != nil {
+		return err
+	}
+	p.counts.sent()
+	start := time.Now()
+	err := run(ctx)
+	p.counts.ran(err, time.Since(start))
+	return err
+}
+
+// settled gives the classified outcome of a writing operation, and notes what is not known any more.
+func (s *Storage) settled(op *operation, verb, path string, err error) error {
+	refusal, written := op.outcome()
+	if written != nil || (err == nil && refusal == nil) {
+		return nil
+	}
+	err = op.fail(verb, path, err)
+	switch class := failure.ClassOf(err); {
+	case errors.Is(err, ErrTaken):
+		s.atlas.add(place{path: path})
+	case class == failure.Overload, class == "":
+		s.atlas.doubt(path)
+	}
+	return err
+}
+
+// Mkdir creates a folder whose parent exists. A folder that is there already is fine; a file in its place is not. For ""
+// it creates the remote itself, with the folders above it that are missing.
+func (s *Storage) Mkdir(ctx context.Context, dir string) error {
+	dir = s.atlas.spell(clean(dir))
+	if found, ok := s.atlas.find(dir); ok {
+		if found.dir {
+			return nil
+		}
+		return fileInPlace(dir)
+	}
+	done, err := s.pool.write(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	op := s.operation(making)
+	op.parents = dir == ""
+	err = s.attempt(ctx, op, func(ctx context.Context) error { return s.dialect.mkdir(ctx, s, dir) })
+	if err == nil && op.parents {
+		s.atlas.add(place{dir: true})
+		return nil
+	}
+	if refusal, _ := op.outcome(); refusal != nil && refusal.mayMeanExists() && !op.parents {
+		return s.confirmFolder(ctx, dir, op.fail("create folder", dir, err))
+	}
+	if err = s.settled(op, "create folder", dir, err); err == nil {
+		s.atlas.add(place{path: dir, dir: true, whole: true})
+	}
+	return err
+}
+
+// mayMeanExists tells whether a refused folder may be there already: the statuses that servers use for that vary, and
+// some of them also say that the parent is missing.
+func (a *answer) mayMeanExists() bool {
+	return a.verdict.taken || a.status == 405 || a.status == 406 || a.status == 409
+}
+
+// confirmFolder looks whether a folder that could not be created is there.
+func (s *Storage) confirmFolder(ctx context.Context, dir string, refused error) error {
+	if s.dialect.atomic {
+		s.atlas.add(place{path: dir, dir: true})
+		return nil
+	}
+	op := s.operation(listing)
+	err := s.attempt(ctx, op, func(ctx context.Context) error {
+		_, err := s.fs.NewObject(ctx, dir)
+		return err
+	})
+	switch {
+	case errors.Is(err, rclone.ErrorIsDir):
+		s.atlas.add(place{path: dir, dir: true})
+		return nil
+	case err == nil:
+		return fileInPlace(dir)
+	case errors.Is(err, rclone.ErrorObjectNotFound):
+		return refused
+	}
+	return op.fail("look for folder", dir, err)
+}
+
+func fileInPlace(dir string) error {
+	return refuse(failure.Permanent, dir, "rename the file, then run again", "create folder: a file has its name")
+}
+
+// Create writes a file where none is; its folder exists. Where the name is taken the error is ErrTaken, and what is there
+// stays untouched. After an error of class overload the file may be there, whole or (on WebDAV) in part: list again.
+func (s *Storage) Create(ctx context.Context, path string, data []byte) error {
+	return s.place(ctx, creating, "create file", path, func(ctx context.Context, path string) error {
+		return s.dialect.create(ctx, s, path, data)
+	})
+}
+
+// place creates a file by any means, where its name is free.
+func (s *Storage) place(ctx context.Context, k kind, verb, path string, run func(context.Context, string) error) error {
+	path = s.atlas.spell(clean(path))
+	if err := s.vacant(ctx, verb, path); err != nil {
+		return err
+	}
+	done, err := s.pool.write(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	op := s.operation(k)
+	err = s.attempt(ctx, op, func(ctx context.Context) error { return run(ctx, path) })
+	if errors.Is(err, errCannotCopy) {
+		return err
+	}
+	if err = s.settled(op, verb, path, err); err == nil {
+		s.atlas.add(place{path: path})
+	}
+	return err
+}
+
+// vacant makes sure that a name is free as far as listings can tell, and lists its folder where that was not done.
+func (s *Storage) vacant(ctx context.Context, verb, path string) error {
+	taken := &failure.Error{Class: failure.Permanent, Key: path, Err: fmt.Errorf("%s: %w", verb, ErrTaken)}
+	if _, ok := s.atlas.find(path); ok {
+		return taken
+	}
+	if s.dialect.atomic {
+		return nil
+	}
+	if dir, ok := s.atlas.find(parent(path)); ok && dir.whole {
+		return nil
+	}
+	exists, err := s.survey(ctx, parent(path))
+	if err != nil {
+		return err
+	}
+	if !exists && parent(path) != "" {
+		return refuse(failure.Permanent, path, hintMissing, "%s: its folder is missing", verb)
+	}
+	if _, ok := s.atlas.find(path); ok {
+		return taken
+	}
+	return nil
+}
+
+// errCannotCopy says that the provider cannot copy by itself.
+var errCannotCopy = errors.New("the provider cannot copy by itself")
+
+// Copy creates a file with another's content, at the provider where it can, else by reading and creating. The name must be
+// free, as for Create.
+func (s *Storage) Copy(ctx context.Context, from Entry, to string) error {
+	object, err := s.object(ctx, from.Path)
+	if err != nil {
+		return err
+	}
+	err = errCannotCopy
+	if s.dialect.copy != nil {
+		err = s.place(ctx, copying, "copy file", to, func(ctx context.Context, to string) error {
+			return s.dialect.copy(ctx, s, object, to)
+		})
+	}
+	if !errors.Is(err, errCannotCopy) {
+		return err
+	}
+	data, err := s.read(ctx, object)
+	if err != nil {
+		return err
+	}
+	return s.Create(ctx, to, data)
+}
+
+// object gives the file of a path, from the last listing where it was listed.
+func (s *Storage) object(ctx context.Context, path string) (rclone.Object, error) {
+	path = s.atlas.spell(clean(path))
+	if found, ok := s.atlas.find(path); ok && found.object != nil {
+		return found.object, nil
+	}
+	op := s.operation(reading)
+	var object rclone.Object
+	err := s.attempt(ctx, op, func(ctx context.Context) (err error) {
+		object, err = s.fs.NewObject(ctx, path)
+		return err
+	})
+	if err != nil {
+		return nil, op.fail("find file", path, err)
+	}
+	return object, nil
+}
+
+// read gives a file's content.
+func (s *Storage) read(ctx context.Context, object rclone.Object) (data []byte, err error) {
+	op := s.operation(reading)
+	err = s.attempt(ctx, op, func(ctx context.Context) error {
+		in, err := object.Open(ctx)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = in.Close() }()
+		data, err = io.ReadAll(in)
+		return err
+	})
+	if err != nil {
+		return nil, op.fail("read file", object.Remote(), err)
+	}
+	return data, nil
+}

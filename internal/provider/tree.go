@@ -1,0 +1,202 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	rclone "github.com/rclone/rclone/fs"
+	"github.com/rclone/rclone/fs/hash"
+)
+
+// Tree is everything below a folder.
+type Tree struct {
+	Exists  bool    // the folder is there; on object stores a folder is there when something is in it
+	Entries []Entry // by path, folders before what is in them; the folder itself is not among them
+}
+
+// Entry is a file or folder as the provider lists it.
+type Entry struct {
+	Path string // relative to the remote, as the provider spells it
+	Dir  bool
+	Size int64  // bytes; 0 for folders, negative where the provider does not tell
+	Hash string // "md5:<hex>" or another kind; "" for folders and where the provider lists none
+}
+
+// Tree lists everything below a folder, "" being the remote itself, with as few requests as the provider allows: one where
+// it lists whole trees. A folder that is not there gives an empty tree, not an error. Temporary files that an interrupted
+// Create of ours left (local and SFTP only) are removed, and not listed.
+func (s *Storage) Tree(ctx context.Context, dir string) (Tree, error) {
+	dir = s.atlas.spell(clean(dir))
+	exists, err := s.surveyAll(ctx, dir, s.dialect.list)
+	if err != nil || !exists {
+		return Tree{}, err
+	}
+	return Tree{Exists: true, Entries: s.below(dir)}, nil
+}
+
+// survey lists one folder only, and notes what it shows.
+func (s *Storage) survey(ctx context.Context, dir string) (exists bool, err error) {
+	return s.surveyAll(ctx, dir, listOne)
+}
+
+type lister func(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error)
+
+func (s *Storage) surveyAll(ctx context.Context, dir string, list lister) (exists bool, err error) {
+	entries, err := list(ctx, s, dir)
+	switch {
+	case errors.Is(err, rclone.ErrorDirNotFound):
+		s.atlas.forget(dir)
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	s.note(dir, entries)
+	return true, nil
+}
+
+// note takes a listing into the atlas. Folders that the listing went into are whole afterwards.
+func (s *Storage) note(dir string, entries rclone.DirEntries) {
+	s.atlas.forget(dir)
+	s.atlas.add(place{path: dir, dir: true, whole: true})
+	listed := map[string]bool{}
+	for _, entry := range entries {
+		listed[parent(entry.Remote())] = true
+	}
+	for _, entry := range entries {
+		name := entry.Remote()
+		object, isFile := entry.(rclone.Object)
+		if !isFile {
+			object = nil
+		}
+		s.atlas.add(place{path: name, dir: !isFile, whole: !isFile && listed[name], object: object})
+	}
+}
+
+// below gives the known places below a folder.
+func (s *Storage) below(dir string) []Entry {
+	s.atlas.mu.Lock()
+	defer s.atlas.mu.Unlock()
+	prefix := s.Fold(dir) + "/"
+	var entries []Entry
+	for name, p := range s.atlas.places {
+		if name != "" && (dir == "" || strings.HasPrefix(name, prefix)) {
+			entries = append(entries, s.entry(p))
+		}
+	}
+	slices.SortFunc(entries, func(a, b Entry) int { return comparePaths(a.Path, b.Path) })
+	return entries
+}
+
+// comparePaths orders paths so that what is in a folder follows it before the folder's siblings.
+func comparePaths(a, b string) int {
+	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
+}
+
+func (s *Storage) entry(p place) Entry {
+	e := Entry{Path: p.path, Dir: p.dir}
+	if p.object != nil {
+		e.Size, e.Hash = p.object.Size(), s.hashOf(p.object)
+	}
+	return e
+}
+
+// hashOf gives the hash that a listing brought along. Backends that would have to read the file for it, or ask for it, have
+// none here.
+func (s *Storage) hashOf(object rclone.Object) string {
+	kind := s.hashKind()
+	if kind == hash.None {
+		return ""
+	}
+	// An operation that may send nothing: a hash that was not in the listing is not worth a request.
+	op := s.operation(0)
+	sum, err := object.Hash(op.context(context.Background()), kind)
+	if err != nil || sum == "" {
+		return ""
+	}
+	return kind.String() + ":" + sum
+}
+
+// hashKind gives the kind of hash that this backend lists.
+func (s *Storage) hashKind() hash.Type {
+	if s.fs.Features().SlowHash {
+		return hash.None
+	}
+	for _, kind := range s.fs.Hashes().Array() {
+		return kind
+	}
+	return hash.None
+}
+
+// HashOf gives the hash of data in the kind that this storage lists, "" where it lists none.
+func (s *Storage) HashOf(data []byte) string {
+	kind := s.hashKind()
+	if kind == hash.None {
+		return ""
+	}
+	return kind.String() + ":" + sums(hash.NewHashSet(kind), data)[kind]
+}
+
+// sums gives the hashes of data of several kinds.
+func sums(kinds hash.Set, data []byte) map[hash.Type]string {
+	all, err := hash.NewMultiHasherTypes(kinds)
+	if err != nil {
+		return map[hash.Type]string{}
+	}
+	_, _ = all.Write(data)
+	return all.Sums()
+}
+
+// listOne lists one folder.
+func listOne(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error) {
+	op := s.operation(listing)
+	op.shallow = true
+	return s.run(ctx, op, dir)
+}
+
+// run lists with rclone's List.
+func (s *Storage) run(ctx context.Context, op *operation, dir string) (entries rclone.DirEntries, err error) {
+	err = s.attempt(ctx, op, func(ctx context.Context) error {
+		entries, err = s.fs.List(ctx, dir)
+		return err
+	})
+	return entries, s.listed(op, dir, err)
+}
+
+// listed gives the classified outcome of a listing; a folder that is not there stays rclone's own error.
+func (s *Storage) listed(op *operation, dir string, err error) error {
+	if err == nil || errors.Is(err, rclone.ErrorDirNotFound) {
+		return err
+	}
+	return op.fail("list folder", dir, err)
+}
+
+// listEach lists a tree folder by folder.
+func listEach(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error) {
+	entries, err := listOne(ctx, s, dir)
+	if err != nil {
+		return nil, err
+	}
+	return s.descend(ctx, entries, entries)
+}
+
+// descend lists the folders among some entries, and theirs, and adds what it finds to all.
+func (s *Storage) descend(ctx context.Context, some, all rclone.DirEntries) (rclone.DirEntries, error) {
+	for _, entry := range some {
+		if _, isDir := entry.(rclone.Directory); !isDir {
+			continue
+		}
+		below, err := listOne(ctx, s, entry.Remote())
+		if errors.Is(err, rclone.ErrorDirNotFound) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		if all, err = s.descend(ctx, below, append(all, below...)); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,133 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	rclone "github.com/rclone/rclone/fs"
+	"github.com/rclone/rclone/fs/hash"
+	"github.com/rclone/rclone/fs/object"
+
+	"metronome/internal/failure"
+)
+
+// webdavDialect spends one request per folder and file.
+//
+// rclone's own put is MKCOL of the parent, PUT, PROPFIND, and after a refused PUT a DELETE of the name, which would remove a
+// customer's file. Here the MKCOL is answered without asking (the folder is known to exist), the PROPFIND is not sent (what
+// the PUT was granted is enough; the listing that verifies comes later), and no DELETE or MOVE ever leaves.
+var webdavDialect = &dialect{
+	override: map[string]string{
+		"pacer_min_sleep":      "0", // the limiter paces
+		"nextcloud_chunk_size": "0", // chunks end in a MOVE, which overwrites
+	},
+	guards: []guard{
+		{kinds: listing, method: "PROPFIND", edit: deepen},
+		{kinds: opening | making | reading, method: "PROPFIND"},
+		{kinds: opening, method: http.MethodPost}, // SharePoint signs in
+		{kinds: opening | reading, method: http.MethodGet},
+		{kinds: making, method: "MKCOL", writes: true},
+		{kinds: creating | copying | completing, method: "MKCOL", edit: reply(http.StatusMethodNotAllowed)},
+		{kinds: creating, method: http.MethodPut, writes: true, edit: header("If-None-Match", "*")},
+		{kinds: completing, method: http.MethodPut, writes: true},
+		{kinds: copying, method: "COPY", writes: true, edit: header("Overwrite", "F")},
+	},
+	list:   listWebdav,
+	mkdir:  mkdirPlain,
+	create: putPlain,
+	copy:   copyPlain,
+}
+
+// deepen makes the listing of a folder one of the whole tree, unless it is meant for the folder alone.
+func deepen(op *operation, req *http.Request) (int, error) {
+	if !op.shallow && req.Header.Get("Depth") == "1" {
+		req.Header.Set("Depth", "infinity")
+	}
+	return 0, nil
+}
+
+// shallowVendors never list more than one level: sabre/dav answers infinity as if it were 1, SharePoint refuses it.
+var shallowVendors = []string{"nextcloud", "owncloud", "sharepoint", "sharepoint-ntlm"}
+
+// listWebdav lists a tree with one request where the server allows it, and folder by folder where it does not. Servers
+// refuse an infinite depth (RFC 4918, 9.1), or quietly list one level: an answer that shows folders with nothing in them
+// is believed only of a server that has shown a deep tree before.
+func listWebdav(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error) {
+	deep, known := s.pool.listsDeep(s.section)
+	if known && !deep || slices.Contains(shallowVendors, s.vendor) {
+		return listEach(ctx, s, dir)
+	}
+	op := s.operation(listing)
+	entries, err := s.run(ctx, op, dir)
+	switch {
+	case op.refusesDepth():
+		s.pool.learnDeep(s.section, false)
+		return listEach(ctx, s, dir)
+	case err != nil:
+		return nil, err
+	case slices.ContainsFunc(entries, func(e rclone.DirEntry) bool { return parent(e.Remote()) != dir }):
+		s.pool.learnDeep(s.section, true)
+		return entries, nil
+	case known:
+		return entries, nil
+	}
+	all, err := s.descend(ctx, entries, entries)
+	if len(all) > len(entries) {
+		s.pool.learnDeep(s.section, false)
+	}
+	return all, err
+}
+
+// refusesDepth tells whether a listing was refused, or cut short, for its depth: a status that is about the request and not
+// about the folder, the credential or the load.
+func (o *operation) refusesDepth() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if a := o.failed; a != nil {
+		return a.status == http.StatusNotImplemented || a.status == http.StatusInsufficientStorage ||
+			a.status >= 400 && a.status < 500 && a.verdict.class == failure.Permanent
+	}
+	return o.last != nil && strings.Contains(o.last.body, " 507 ")
+}
+
+// mkdirPlain makes one folder with rclone's Mkdir.
+func mkdirPlain(ctx context.Context, s *Storage, dir string) error { return s.fs.Mkdir(ctx, dir) }
+
+// putPlain creates a file with rclone's Put.
+func putPlain(ctx context.Context, s *Storage, path string, data []byte) error {
+	_, err := s.fs.Put(ctx, bytes.NewReader(data), s.source(path, data))
+	return err
+}
+
+// source describes data to rclone, with the hash that the backend wants, so that the provider checks what arrives.
+func (s *Storage) source(path string, data []byte) rclone.ObjectInfo {
+	hashes := map[hash.Type]string{}
+	if !s.fs.Features().SlowHash {
+		hashes = sums(s.fs.Hashes(), data)
+	}
+	return object.NewStaticObjectInfo(path, time.Now(), int64(len(data)), true, hashes, s.fs)
+}
+
+// copyPlain copies at the provider with rclone's Copy.
+func copyPlain(ctx context.Context, s *Storage, from rclone.Object, to string) error {
+	do := s.fs.Features().Copy
+	if do == nil {
+		return errCannotCopy
+	}
+	_, err := do(ctx, from, to)
+	if errors.Is(err, rclone.ErrorCantCopy) || operationOf(ctx).refusesCopy() {
+		return errCannotCopy
+	}
+	return err
+}
+
+// refusesCopy tells that the server does not know how to copy.
+func (o *operation) refusesCopy() bool {
+	refusal, _ := o.outcome()
+	return refusal != nil && (refusal.status == http.StatusMethodNotAllowed || refusal.status == http.StatusNotImplemented)
+}
