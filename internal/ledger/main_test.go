@@ -16,6 +16,25 @@ import (
 
 const bucketName = "ledger"
 
+const awsProfiles = `
+[profile impatient]
+aws_access_key_id = ` + s3server.AccessKey + `
+aws_secret_access_key = ` + s3server.SecretKey + `
+max_attempts = 2
+[profile stranger]
+aws_access_key_id = stranger
+aws_secret_access_key = secret
+[profile forgetful]
+aws_access_key_id = ` + s3server.AccessKey + `
+aws_secret_access_key = forgotten
+[profile empty]
+output = json
+[profile abroad]
+aws_access_key_id = ` + s3server.AccessKey + `
+aws_secret_access_key = ` + s3server.SecretKey + `
+region = eu-central-1
+`
+
 var (
 	serverDir    string
 	sharedServer = sync.OnceValues(func() (*s3server.Server, error) {
@@ -43,9 +62,14 @@ func runTests(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	serverDir = filepath.Join(dir, "s3")
+	profiles := filepath.Join(dir, "profiles")
+	if err := os.WriteFile(profiles, []byte(awsProfiles), 0o600); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	for name, value := range map[string]string{
 		"AWS_ACCESS_KEY_ID": s3server.AccessKey, "AWS_SECRET_ACCESS_KEY": s3server.SecretKey,
-		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": profiles, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
 		"AWS_REGION": "", "AWS_PROFILE": "", "AWS_ENDPOINT_URL": "", "AWS_SESSION_TOKEN": "",
 	} {
 		if err := os.Setenv(name, value); err != nil {

@@ -70,7 +70,7 @@ func classOfS3(err error) (failure.Class, string) {
 	case status == http.StatusNotImplemented:
 		return failure.Config, conditionsHint
 	case status >= 300 && status < 500:
-		return failure.Config, ""
+		return failure.Config, "check the ledger's URL and the AWS credentials"
 	default:
 		return failure.Overload, ""
 	}
