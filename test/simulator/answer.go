@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"strconv"
@@ -49,11 +50,11 @@ func (a Answer) refuse(w http.ResponseWriter, outcome Outcome, wait time.Duratio
 		header.Set("X-Mashery-Error-Code", said.code)
 	}
 	w.WriteHeader(said.status)
+	body := said.body
 	if said.retryAfter {
-		fmt.Fprintf(w, said.body, seconds)
-		return
+		body = fmt.Sprintf(body, seconds)
 	}
-	fmt.Fprint(w, said.body)
+	_, _ = io.WriteString(w, body) // into memory
 }
 
 // announce tells how much of a nearly used up limit is left.

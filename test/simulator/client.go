@@ -67,7 +67,7 @@ func (c *Client) do(ctx context.Context, method, path string, send, receive any)
 	if err != nil {
 		return fmt.Errorf("ask simulator: %w", err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode >= 300 {
 		message, _ := io.ReadAll(io.LimitReader(response.Body, 1<<16))
 		return fmt.Errorf("ask simulator for %s: %s: %s", path, response.Status, bytes.TrimSpace(message))

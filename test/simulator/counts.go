@@ -67,7 +67,7 @@ type Cell struct {
 // Peak is a highest value and when it was reached.
 type Peak struct {
 	Value float64   `json:"value"`
-	At    time.Time `json:"at"`
+	At    time.Time `json:"at,omitzero"`
 }
 
 // LimitPeak is the highest demand that a limit saw: in any sliding second for a token bucket, in one window otherwise.
@@ -136,7 +136,7 @@ func newCounter(number int, since time.Time) *counter {
 // arrive counts a request that came in, with the number of writers that its account has now.
 func (c *counter) arrive(now time.Time, r request, writing int) {
 	c.inFlight++
-	if r.method == "DELETE" {
+	if r.deletes {
 		c.deletes++
 	}
 	if sum := c.arrivals.add(now, 1); sum > c.peak.Value {

@@ -163,7 +163,7 @@ func (p *pool) read(r *http.Request) request {
 	return request{
 		method: r.Method, path: r.URL.Path, class: p.storage.class(r),
 		account: p.provider.Accounts.account(r, p.storage.accountPath(r)),
-		client:  r.Header.Get(p.provider.Client), length: r.ContentLength,
+		client:  r.Header.Get(p.provider.Client), length: r.ContentLength, deletes: deletes(r),
 	}
 }
 

@@ -31,6 +31,12 @@ type request struct {
 	account string // "" where the request names none
 	client  string // whatever the provider's client header says
 	length  int64  // of the body, -1 when unknown
+	deletes bool
+}
+
+// deletes tells whether a request deletes: DELETE, or S3's POST for several objects.
+func deletes(r *http.Request) bool {
+	return r.Method == http.MethodDelete || r.Method == http.MethodPost && r.URL.Query().Has("delete")
 }
 
 // account finds the account of a request.

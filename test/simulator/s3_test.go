@@ -93,13 +93,17 @@ func TestS3CountsOverwritesAndDeletes(t *testing.T) {
 	require.Equal(t, 2, s.Counts("s3").Overwrites)
 	_, err = client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String("close"), Key: aws.String("acme/a")})
 	require.NoError(t, err)
+	_, err = client.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: aws.String("close"), Delete: &types.Delete{
+		Objects: []types.ObjectIdentifier{{Key: aws.String("acme/x")}, {Key: aws.String("acme/y")}},
+	}})
+	require.NoError(t, err)
 	require.NoError(t, put(client, "acme/a", "four"))
 	_, err = client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("close"), Prefix: aws.String("acme/")})
 	require.NoError(t, err)
 
 	counts := s.Counts("s3")
 	require.Equal(t, 2, counts.Overwrites)
-	require.Equal(t, 1, counts.Deletes)
+	require.Equal(t, 2, counts.Deletes)
 	require.Equal(t, 7, counts.Accounts["acme"].Requests, "the listing's prefix names the account too")
 	files, err := s.Files("s3")
 	require.NoError(t, err)

@@ -41,7 +41,7 @@ func try(method, url, body string, headers ...string) (answered, error) {
 	if err != nil {
 		return answered{}, err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	content, err := io.ReadAll(response.Body)
 	return answered{response.StatusCode, response.Header, string(content)}, err
 }
