@@ -15,8 +15,7 @@ import (
 // answer is what came back for one request.
 type answer struct {
 	method  string
-	path    string // of the request's URL, escaped
-	writes  bool   // the request was the one its operation is about
+	guard   *guard // that let the request out; nil without an operation
 	status  int    // 0 where no answer came
 	header  http.Header
 	body    string // the start of a refusing answer's body, or of a multi-status
@@ -54,6 +53,16 @@ func readAnswer(dump, method string) *answer {
 
 // refused tells whether the request was not granted.
 func (a *answer) refused() bool { return a.status == 0 || a.status >= 400 }
+
+// granted tells whether the request was done. A redirect is not, nor is the 308 by which Google asks for the next chunk.
+func (a *answer) granted() bool {
+	return a.status >= 200 && a.status < 300 && a.header.Get("X-Http-Status-Code-Override") == ""
+}
+
+// absent tells whether a name was looked up that is not there.
+func (a *answer) absent() bool {
+	return a.guard != nil && a.guard.lookup && (a.status == 404 || a.status == 409)
+}
 
 // retryAfter gives when the server allows the next try, zero where it did not say. The header holds seconds or a date
 // (RFC 9110, 10.2.3).

@@ -65,15 +65,27 @@ func (a *atlas) doubt(name string) {
 	}
 }
 
-// forget drops everything below a folder, before it is listed anew.
-func (a *atlas) forget(dir string) {
+// merge notes a listed place, and keeps what is known of a folder's entries.
+func (a *atlas) merge(p place) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	prefix := a.fold(dir) + "/"
-	for name := range a.places {
-		if dir == "" || strings.HasPrefix(name, prefix) {
+	name := a.fold(p.path)
+	if old, ok := a.places[name]; ok && old.dir && p.dir {
+		p.whole = p.whole || old.whole
+	}
+	a.places[name] = p
+}
+
+// forget drops what is in a folder before it is noted anew: everything below it, or its files only.
+func (a *atlas) forget(dir string, everything bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	folded := a.fold(dir)
+	for name, p := range a.places {
+		below := dir == "" || strings.HasPrefix(name, folded+"/")
+		if below && (everything || !p.dir && parent(name) == folded) {
 			delete(a.places, name)
 		}
 	}
-	delete(a.places, a.fold(dir))
+	delete(a.places, folded)
 }

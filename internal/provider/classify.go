@@ -78,7 +78,7 @@ var judgements = []judgement{
 
 	// The name exists.
 	{statuses: []int{http.StatusPreconditionFailed}, class: failure.Permanent, taken: true, why: "If-None-Match, Overwrite: F"},
-	{statuses: []int{409}, marks: []string{"item_name_in_use", "namealreadyexists", "blobalreadyexists", "path/conflict",
+	{statuses: []int{409}, marks: []string{"item_name_in_use", "namealreadyexists", "blobalreadyexists", "path/conflict", "to/conflict", "conflict/folder", "conflict/file",
 		"resource_already_exists"},
 		class: failure.Permanent, taken: true, why: "Box, OneDrive, Azure, Dropbox"},
 

@@ -35,7 +35,7 @@ func (c *counter) answered(a *answer, took time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.n.Seconds += took.Seconds()
-	if a.status != 404 {
+	if !a.absent() {
 		c.refused(a.class())
 	}
 }

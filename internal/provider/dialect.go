@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 
 	rclone "github.com/rclone/rclone/fs"
 )
@@ -28,7 +29,10 @@ type guard struct {
 	kinds  kind
 	method string
 	path   *regexp.Regexp // of the decoded path; nil matches all
-	writes bool           // the request that the operation is about: after it was granted nothing else is sent
+	query  string         // part of the raw query; "" matches all
+	writes bool           // the request that the operation is about: after it was granted nothing else is sent,
+	after  bool           // but for these
+	lookup bool           // asks for a name: "not found" is an answer, not a refusal
 	edit   func(op *operation, req *http.Request) (status int, err error)
 }
 
@@ -36,37 +40,44 @@ type guard struct {
 type ruling struct {
 	status int
 	err    error
-	writes bool
+	guard  *guard
 }
 
 func (d *dialect) inspect(op *operation, req *http.Request) ruling {
-	switch failed, written := op.over(); {
+	failed, written := op.over()
+	g := d.find(op, req)
+	switch {
 	case failed:
 		return ruling{err: errSettled}
-	case written:
+	case written && (g == nil || !g.after):
 		return ruling{err: errKnown}
+	case g == nil:
+		return ruling{err: fmt.Errorf("%s %s: %w", req.Method, req.URL.EscapedPath(), errForbidden)}
+	case g.edit == nil:
+		return ruling{guard: g}
 	}
+	status, err := g.edit(op, req)
+	return ruling{status: status, err: err, guard: g}
+}
+
+// signIn is the row that every dialect has.
+var signIn = &guard{after: true}
+
+func (d *dialect) find(op *operation, req *http.Request) *guard {
 	for i := range d.guards {
 		if d.guards[i].matches(op, req) {
-			return d.guards[i].rule(op, req)
+			return &d.guards[i]
 		}
 	}
 	if isTokenRequest(req) {
-		return ruling{}
+		return signIn
 	}
-	return ruling{err: fmt.Errorf("%s %s: %w", req.Method, req.URL.EscapedPath(), errForbidden)}
+	return nil
 }
 
 func (g *guard) matches(op *operation, req *http.Request) bool {
-	return g.kinds&op.kind != 0 && g.method == req.Method && (g.path == nil || g.path.MatchString(req.URL.Path))
-}
-
-func (g *guard) rule(op *operation, req *http.Request) ruling {
-	if g.edit == nil {
-		return ruling{writes: g.writes}
-	}
-	status, err := g.edit(op, req)
-	return ruling{status: status, err: err, writes: g.writes}
+	return g.kinds&op.kind != 0 && g.method == req.Method &&
+		(g.path == nil || g.path.MatchString(req.URL.Path)) && strings.Contains(req.URL.RawQuery, g.query)
 }
 
 // header gives an edit that sets a header.
@@ -84,8 +95,15 @@ func reply(status int) func(*operation, *http.Request) (int, error) {
 
 // dialects by the type that a remote has in the rclone configuration.
 var dialects = map[string]*dialect{
-	"webdav": webdavDialect,
-	"s3":     s3Dialect,
-	"local":  localDialect,
-	"sftp":   sftpDialect,
+	"azureblob":            azureDialect,
+	"box":                  boxDialect,
+	"drive":                driveDialect,
+	"dropbox":              dropboxDialect,
+	"google cloud storage": gcsDialect,
+	"local":                localDialect,
+	"onedrive":             onedriveDialect,
+	"s3":                   s3Dialect,
+	"sftp":                 sftpDialect,
+	"sharefile":            sharefileDialect,
+	"webdav":               webdavDialect,
 }

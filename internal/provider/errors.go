@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"strings"
 	"syscall"
 	"time"
 
@@ -44,6 +45,11 @@ func (a *answer) fail(verb, path string, err error) error {
 		e.Err = fmt.Errorf("%s: the server answered %d to %s: %s", verb, a.status, a.method, redact(err.Error()))
 	}
 	return e
+}
+
+// isKnown tells that a request was not sent because its answer was known; not every backend keeps the cause of its errors.
+func isKnown(err error) bool {
+	return errors.Is(err, errKnown) || strings.Contains(err.Error(), errKnown.Error())
 }
 
 // contextError gives the cancellation or time-out that an error comes from, nil where it comes from neither.

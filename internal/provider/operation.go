@@ -57,23 +57,15 @@ func (o *operation) settle(a *answer) {
 		if o.failed == nil {
 			o.failed = a
 		}
-	case a.writes && a.status < 300 && o.written == nil && !o.parents:
+	case a.guard != nil && a.guard.writes && a.granted() && o.written == nil && !o.parents:
 		o.written = a
 	}
 }
 
-// expected tells whether a refusing answer is part of how the backend works: the first half of a handshake, or a name
-// that is looked up and not there.
+// expected tells whether a refusing answer is part of how the backend works: the first half of a handshake, a name that
+// is looked up and not there, a folder whose parent must be made first.
 func (o *operation) expected(a *answer) bool {
-	switch a.status {
-	case 401:
-		return true
-	case 404:
-		return o.parents || o.kind&(opening|listing|reading) != 0
-	case 405, 409:
-		return o.parents
-	}
-	return false
+	return a.status == 401 || a.absent() || o.parents && (a.status == 404 || a.status == 405 || a.status == 409)
 }
 
 // over tells that the operation got its answer, so that nothing more may be sent.

@@ -66,11 +66,16 @@ func (s *Storage) open(ctx context.Context, info *rclone.RegInfo, name, path str
 	op := s.operation(opening)
 	// The slash at the end spares the request that finds out whether the path is a file.
 	f, err := info.NewFs(op.context(ctx), name, asFolder(info, path), forced)
-	switch {
+	// Some backends take every trouble for a folder that is not there.
+	switch failed, _ := op.over(); {
+	case failed:
+		return nil, op.fail("open remote", s.remote, err)
 	case errors.Is(err, rclone.ErrorIsFile):
 		return nil, refuse(failure.Permanent, s.remote, "correct the entity's remote", "open remote: it is a file")
 	case err != nil:
 		return nil, op.fail("open remote", s.remote, err)
+	case f.Features().BucketBased && f.Root() == "":
+		return nil, refuse(failure.Config, s.remote, "write it as <remote>:<bucket>/<path>", "open remote: it names no bucket")
 	}
 	return f, nil
 }
@@ -110,7 +115,7 @@ func (p *Pool) bare(ctx context.Context, account string, run func(context.Contex
 // settled gives the classified outcome of a writing operation, and notes what is not known any more.
 func (s *Storage) settled(op *operation, verb, path string, err error) error {
 	refusal, written := op.outcome()
-	if written != nil || (err == nil && refusal == nil) {
+	if written != nil && (err == nil || isKnown(err)) || err == nil && refusal == nil {
 		return nil
 	}
 	err = op.fail(verb, path, err)
@@ -166,21 +171,16 @@ func (s *Storage) confirmFolder(ctx context.Context, dir string, refused error) 
 		s.atlas.add(place{path: dir, dir: true})
 		return nil
 	}
-	op := s.operation(listing)
-	err := s.attempt(ctx, op, func(ctx context.Context) error {
-		_, err := s.fs.NewObject(ctx, dir)
+	if _, err := s.survey(ctx, parent(dir)); err != nil {
 		return err
-	})
-	switch {
-	case errors.Is(err, rclone.ErrorIsDir):
-		s.atlas.add(place{path: dir, dir: true})
-		return nil
-	case err == nil:
-		return fileInPlace(dir)
-	case errors.Is(err, rclone.ErrorObjectNotFound):
-		return refused
 	}
-	return op.fail("look for folder", dir, err)
+	switch found, ok := s.atlas.find(dir); {
+	case !ok:
+		return refused
+	case found.dir:
+		return nil
+	}
+	return fileInPlace(dir)
 }
 
 func fileInPlace(dir string) error {

@@ -29,7 +29,7 @@ type Entry struct {
 // Create of ours left (local and SFTP only) are removed, and not listed.
 func (s *Storage) Tree(ctx context.Context, dir string) (Tree, error) {
 	dir = s.atlas.spell(clean(dir))
-	exists, err := s.surveyAll(ctx, dir, s.dialect.list)
+	exists, err := s.surveyAll(ctx, dir, s.dialect.list, true)
 	if err != nil || !exists {
 		return Tree{}, err
 	}
@@ -38,39 +38,36 @@ func (s *Storage) Tree(ctx context.Context, dir string) (Tree, error) {
 
 // survey lists one folder only, and notes what it shows.
 func (s *Storage) survey(ctx context.Context, dir string) (exists bool, err error) {
-	return s.surveyAll(ctx, dir, listOne)
+	return s.surveyAll(ctx, dir, listOne, false)
 }
 
 type lister func(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error)
 
-func (s *Storage) surveyAll(ctx context.Context, dir string, list lister) (exists bool, err error) {
+// surveyAll lists a folder; deep says that the listing goes all the way down.
+func (s *Storage) surveyAll(ctx context.Context, dir string, list lister, deep bool) (exists bool, err error) {
 	entries, err := list(ctx, s, dir)
 	switch {
 	case errors.Is(err, rclone.ErrorDirNotFound):
-		s.atlas.forget(dir)
+		s.atlas.forget(dir, true)
 		return false, nil
 	case err != nil:
 		return false, err
 	}
-	s.note(dir, entries)
+	s.note(dir, entries, deep)
 	return true, nil
 }
 
-// note takes a listing into the atlas. Folders that the listing went into are whole afterwards.
-func (s *Storage) note(dir string, entries rclone.DirEntries) {
-	s.atlas.forget(dir)
+// note takes a listing into the atlas. A deep listing knows every entry of every folder below, a shallow one the folder's own.
+func (s *Storage) note(dir string, entries rclone.DirEntries, deep bool) {
+	s.atlas.forget(dir, deep)
 	s.atlas.add(place{path: dir, dir: true, whole: true})
-	listed := map[string]bool{}
 	for _, entry := range entries {
-		listed[parent(entry.Remote())] = true
-	}
-	for _, entry := range entries {
-		name := entry.Remote()
 		object, isFile := entry.(rclone.Object)
-		if !isFile {
-			object = nil
+		p := place{path: entry.Remote(), dir: !isFile, whole: deep && !isFile}
+		if isFile {
+			p.object = object
 		}
-		s.atlas.add(place{path: name, dir: !isFile, whole: !isFile && listed[name], object: object})
+		s.atlas.merge(p)
 	}
 }
 

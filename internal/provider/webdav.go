@@ -27,10 +27,10 @@ var webdavDialect = &dialect{
 		"nextcloud_chunk_size": "0", // chunks end in a MOVE, which overwrites
 	},
 	guards: []guard{
-		{kinds: listing, method: "PROPFIND", edit: deepen},
-		{kinds: opening | making | reading, method: "PROPFIND"},
+		{kinds: listing, method: "PROPFIND", lookup: true, edit: deepen},
+		{kinds: opening | making | reading, method: "PROPFIND", lookup: true},
 		{kinds: opening, method: http.MethodPost}, // SharePoint signs in
-		{kinds: opening | reading, method: http.MethodGet},
+		{kinds: opening | reading, method: http.MethodGet, lookup: true},
 		{kinds: making, method: "MKCOL", writes: true},
 		{kinds: creating | copying | completing, method: "MKCOL", edit: reply(http.StatusMethodNotAllowed)},
 		{kinds: creating, method: http.MethodPut, writes: true, edit: header("If-None-Match", "*")},

@@ -35,24 +35,25 @@ type wire struct {
 type exchange struct {
 	pool      *Pool
 	operation *operation
-	request   answer // its first fields
+	guard     *guard // that let it out; nil without an operation
+	method    string
 	start     time.Time
 }
 
 // inspect is rclone's fault injector: 0 and nil send the request.
 func (w *wire) inspect(req *http.Request) (int, error) {
 	op := operationOf(req.Context())
-	pool, account, writes := w.pool.Load(), "", false
+	pool, account, e := w.pool.Load(), "", &exchange{operation: op}
 	if op == nil {
 		if err := allowStray(req); err != nil {
 			return 0, err
 		}
 	} else {
-		v := op.dialect.inspect(op, req)
-		if v.status != 0 || v.err != nil {
-			return v.status, v.err
+		r := op.dialect.inspect(op, req)
+		if r.status != 0 || r.err != nil {
+			return r.status, r.err
 		}
-		pool, account, writes = op.pool, op.account, v.writes
+		pool, account, e.guard = op.pool, op.account, r.guard
 	}
 	if pool == nil {
 		return 0, errStray
@@ -60,10 +61,8 @@ func (w *wire) inspect(req *http.Request) (int, error) {
 	if err := pool.limiter.admit(req.Context(), account); err != nil {
 		return 0, err
 	}
-	w.note(req, &exchange{
-		pool: pool, operation: op, start: time.Now(),
-		request: answer{method: req.Method, path: req.URL.EscapedPath(), writes: writes},
-	})
+	e.pool, e.method, e.start = pool, req.Method, time.Now()
+	w.note(req, e)
 	return 0, nil
 }
 
@@ -123,8 +122,8 @@ func (w *wire) receive(dump string) {
 
 // finish counts and classifies the answer, holds the pool back where the server asked for it, and tells the operation.
 func (e *exchange) finish(dump string) {
-	a := readAnswer(dump, e.request.method)
-	a.method, a.path, a.writes = e.request.method, e.request.path, e.request.writes
+	a := readAnswer(dump, e.method)
+	a.guard = e.guard
 	if a.refused() {
 		a.verdict = classify(a)
 	}

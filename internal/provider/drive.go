@@ -1,0 +1,57 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"regexp"
+
+	rclone "github.com/rclone/rclone/fs"
+)
+
+// driveDialect talks to Google Drive, which lets two files of one name live in a folder and has no create-only condition:
+// what keeps it from making a second one is the listing before.
+var driveDialect = &dialect{
+	whole: true,
+	override: map[string]string{
+		"pacer_min_sleep": "1ms", // the limiter paces
+		"pacer_burst":     "1000000",
+		"import_formats":  "", // would turn an uploaded document into a Google one, under another name
+	},
+	guards: []guard{
+		{kinds: opening | listing | reading | making | creating | copying, method: http.MethodGet, lookup: true},
+		{kinds: making, method: http.MethodPost, path: regexp.MustCompile(`^(/drive/v3)?/files$`), writes: true},
+		{kinds: creating, method: http.MethodPost, path: drivePut, query: "uploadType=multipart", writes: true},
+		{kinds: creating, method: http.MethodPost, path: drivePut, query: "upload_id=", writes: true},
+		{kinds: creating, method: http.MethodPost, path: drivePut, query: "uploadType=resumable"},
+		{kinds: copying, method: http.MethodPost, path: regexp.MustCompile(`^(/drive/v3)?/files/[^/]+/copy$`), writes: true},
+	},
+	list:   listQuick,
+	mkdir:  mkdirPlain,
+	create: putUnchecked,
+	copy:   copyPlain,
+}
+
+var drivePut = regexp.MustCompile(`^(/upload/drive/v3)/files$`)
+
+// listQuick lists a tree with rclone's ListR where the backend has one, else folder by folder.
+func listQuick(ctx context.Context, s *Storage, dir string) (entries rclone.DirEntries, err error) {
+	list := s.fs.Features().ListR
+	if list == nil {
+		return listEach(ctx, s, dir)
+	}
+	op := s.operation(listing)
+	err = s.attempt(ctx, op, func(ctx context.Context) error {
+		return list(ctx, dir, func(some rclone.DirEntries) error {
+			entries = append(entries, some...)
+			return nil
+		})
+	})
+	return entries, s.listed(op, dir, err)
+}
+
+// putUnchecked creates a file without looking for one of its name, which rclone's Put would replace.
+func putUnchecked(ctx context.Context, s *Storage, path string, data []byte) error {
+	_, err := s.fs.Features().PutUnchecked(ctx, bytes.NewReader(data), s.source(path, data))
+	return err
+}

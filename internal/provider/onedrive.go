@@ -1,0 +1,36 @@
+package provider
+
+import (
+	"net/http"
+	"regexp"
+)
+
+// onedriveDialect talks to OneDrive and SharePoint. Microsoft Graph replaces a file unless the request says otherwise, so
+// every writing request is made to say conflictBehavior=fail. Files go in one request, up to Graph's limit of 250 MiB:
+// rclone's sessions for larger ones would replace. The time of modification, a second writing request and a second version
+// of the file, is not set.
+var onedriveDialect = &dialect{
+	whole: true,
+	override: map[string]string{
+		"upload_cutoff": "250Mi",
+		"no_versions":   "false",
+	},
+	guards: []guard{
+		{kinds: opening | listing | reading | making | creating | copying, method: http.MethodGet, lookup: true, after: true},
+		{kinds: making, method: http.MethodPost, path: regexp.MustCompile(`/children$`), writes: true},
+		{kinds: creating, method: http.MethodPut, path: regexp.MustCompile(`/content$`), writes: true, edit: failOnConflict},
+		{kinds: copying, method: http.MethodPost, path: regexp.MustCompile(`/copy$`), writes: true, edit: failOnConflict},
+	},
+	list:   listQuick,
+	mkdir:  mkdirPlain,
+	create: putPlain,
+	copy:   copyPlain,
+}
+
+// failOnConflict makes Graph refuse a name that exists.
+func failOnConflict(_ *operation, req *http.Request) (int, error) {
+	query := req.URL.Query()
+	query.Set("@microsoft.graph.conflictBehavior", "fail")
+	req.URL.RawQuery = query.Encode()
+	return 0, nil
+}
