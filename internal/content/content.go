@@ -38,8 +38,19 @@ type Folders struct {
 	// Paths are slash-separated, relative to the entity's remote, parents before children, without "." or "..".
 	Paths []string `json:"paths"`
 	// Seen are the template set's folder patterns known when this tree was made. A pattern in Seen whose folder is missing
-	// was deleted by the customer and stays deleted; one not in Seen is new and is added.
-	Seen []string `json:"seen,omitempty"`
+	// was deleted by the customer and stays deleted; one not in Seen is new and is added. Missing or null: unknown, and then
+	// every pattern counts as seen.
+	Seen  []string  `json:"seen"`
+	Style NameStyle `json:"style,omitzero"`
+}
+
+// NameStyle is what the names of a tree cannot say in every month, and so is remembered from month to month.
+type NameStyle struct {
+	ShortMonths  bool `json:"shortMonths,omitempty"`  // May is Apr's successor, not April's
+	PlainNumbers bool `json:"plainNumbers,omitempty"` // after 12 comes 1, not 01
+	FiscalYears  bool `json:"fiscalYears,omitempty"`  // a bare 2027 is the fiscal year, also where it is the calendar year too
+	// Accounts are four-digit account numbers that could be years: "2026 Accrued expenses" stays as it is.
+	Accounts []string `json:"accounts,omitempty"`
 }
 
 // Frequency says in which periods an item is due.
@@ -89,9 +100,17 @@ type Item struct {
 	Frequency    Frequency  `json:"frequency" yaml:"frequency"`
 	Preparers    []Assignee `json:"preparers" yaml:"preparers"`
 	Reviewers    []Assignee `json:"reviewers,omitempty" yaml:"reviewers,omitempty"`
+	Resting      Resting    `json:"resting,omitzero" yaml:"-"`
 	Status       Status     `json:"status" yaml:"-"`
 	SignOffs     []SignOff  `json:"signOffs,omitempty" yaml:"-"`
 	Comments     []string   `json:"comments,omitempty" yaml:"-"`
+}
+
+// Resting are the assignees of an item that is due who are not due themselves this period; the next roll considers them
+// again.
+type Resting struct {
+	Preparers []Assignee `json:"preparers,omitempty"`
+	Reviewers []Assignee `json:"reviewers,omitempty"`
 }
 
 // Checklist is checklist.json.
@@ -103,20 +122,25 @@ type Checklist struct {
 	// Remembered are the items not due this period; the next roll considers them again.
 	Remembered []Item `json:"remembered,omitempty"`
 	// Seen are the template set's item ids known when this checklist was made; as for Folders.
-	Seen []string `json:"seen,omitempty"`
+	Seen []string `json:"seen"`
+	// PriorWorkbook is where the prior period's workbook was put; it is never carried forward as a document.
+	PriorWorkbook string `json:"priorWorkbook,omitempty"`
 }
 
 // Reconciliation is one account to be reconciled. Balances are decimal texts ("-1234.50"); "" means unknown.
 type Reconciliation struct {
-	ID                 string     `json:"id" yaml:"id"`
-	Account            string     `json:"account" yaml:"account"` // general ledger account number
-	Name               string     `json:"name" yaml:"name"`
-	Currency           string     `json:"currency" yaml:"currency"` // ISO 4217
-	Folder             string     `json:"folder" yaml:"folder"`     // where its workbook goes; one of the tree's folders
+	ID       string `json:"id" yaml:"id"`
+	Account  string `json:"account" yaml:"account"` // general ledger account number
+	Name     string `json:"name" yaml:"name"`
+	Currency string `json:"currency" yaml:"currency"` // ISO 4217
+	Folder   string `json:"folder" yaml:"folder"`     // where its workbook goes; one of the tree's folders
+	// Workbook is the path of its .xlsx, relative to the entity's remote. A template file may leave it out; reading the
+	// catalog fills it in.
 	Workbook           string     `json:"workbook" yaml:"workbook,omitempty"`
 	Frequency          Frequency  `json:"frequency" yaml:"frequency"`
 	Preparers          []Assignee `json:"preparers" yaml:"preparers"`
 	Reviewers          []Assignee `json:"reviewers,omitempty" yaml:"reviewers,omitempty"`
+	Resting            Resting    `json:"resting,omitzero" yaml:"-"`
 	Opening            string     `json:"opening" yaml:"-"`
 	OpeningProvisional bool       `json:"openingProvisional" yaml:"-"` // the prior period was not closed when this was made
 	OpeningStale       bool       `json:"openingStale,omitempty" yaml:"-"`
@@ -131,8 +155,10 @@ type Reconciliations struct {
 	Version    int              `json:"version"`
 	Period     period.Period    `json:"period"`
 	Items      []Reconciliation `json:"items"`
-	Remembered []Reconciliation `json:"remembered,omitempty"`
-	Seen       []string         `json:"seen,omitempty"`
+	Remembered []Reconciliation `json:"remembered,omitempty"` // as for Checklist; Closing is the last known
+	Seen       []string         `json:"seen"`
+	// PriorWorkbooks are where the prior period's workbooks were put; they are never carried forward as documents.
+	PriorWorkbooks []string `json:"priorWorkbooks,omitempty"`
 }
 
 // Action says what becomes of a document of the prior period.
@@ -147,7 +173,7 @@ const (
 
 // DocumentRule says what becomes of the documents that its pattern matches. The first matching rule decides; no rule: skip.
 type DocumentRule struct {
-	Pattern string `json:"pattern" yaml:"pattern"` // glob relative to the period's root folder; ** crosses folders
+	Pattern string `json:"pattern" yaml:"pattern"` // glob relative to the period's root folder; ** crosses folders, case does not matter
 	Action  Action `json:"action" yaml:"action"`
 }
 
@@ -158,6 +184,10 @@ type Documents struct {
 	PriorRoot string         `json:"priorRoot"` // where they are looked for, relative to the entity's remote
 	Root      string         `json:"root"`      // where they go
 	Rules     []DocumentRule `json:"rules"`
+	// Seen are the template set's rules known when this was made, as "<action> <pattern>": what tells a rule that the
+	// customer deleted, added or changed from one that the template set has since. Missing or null: as for Folders.
+	Seen  []string  `json:"seen"`
+	Style NameStyle `json:"style,omitzero"` // the tree's
 }
 
 // TemplateSet is catalog/templates/<set>.yaml. Texts in folders, workbook names and titles may hold the tokens
