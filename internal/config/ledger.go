@@ -60,13 +60,13 @@ func isControl(r rune) bool { return r < 0x20 || r == 0x7f }
 
 func checkBucket(v strictyaml.Value, parsed *url.URL) {
 	if !bucketName.MatchString(parsed.Host) {
-		v.Report("a-z, 0-9, '-' and '.', 3 to 63, beginning and ending with a letter or digit", "%q is not a bucket's name", parsed.Host)
+		v.ReportSecret("a-z, 0-9, '-' and '.', 3 to 63, beginning and ending with a letter or digit", "%q is not a bucket's name", parsed.Host)
 	}
 	if badPrefix(parsed.Path) {
-		v.Report("s3://bucket/some/prefix", "the prefix has empty, \".\" or \"..\" elements or control characters")
+		v.ReportSecret("s3://bucket/some/prefix", "the prefix has empty, \".\" or \"..\" elements or control characters")
 	}
 	if parsed.Fragment != "" {
-		v.Report("write %23 for # in the prefix", "an s3 URL has no fragment")
+		v.ReportSecret("write %23 for # in the prefix", "an s3 URL has no fragment")
 	}
 	checkOptions(v, parsed.RawQuery)
 }
@@ -92,11 +92,11 @@ func checkOptions(v strictyaml.Value, query string) {
 		case !slices.Contains(ledgerOptions, name):
 			v.ReportSecret(strictyaml.DidYouMean(name, ledgerOptions), "unknown option %q", name)
 		case len(values) != 1 || values[0] == "":
-			v.Report("", "want one value for option %q", name)
+			v.ReportSecret("", "want one value for option %q", name)
 		case name == "pathStyle" && values[0] != "true" && values[0] != "false":
-			v.Report("", "pathStyle is true or false")
+			v.ReportSecret("", "pathStyle is true or false")
 		case name == "endpoint" && !isEndpoint(values[0]):
-			v.Report("endpoint=https://s3.example.com", "the endpoint is no http or https address")
+			v.ReportSecret("endpoint=https://s3.example.com", "the endpoint is no http or https address")
 		}
 	}
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -13,6 +14,9 @@ import (
 
 // remoteName is rclone's rule for the name of a remote (fs/fspath).
 var remoteName = regexp.MustCompile(`^[\w\p{L}\p{N}.+@]+(?:[ -]+[\w\p{L}\p{N}.+@-]+)*$`)
+
+// remoteType is the form of all of rclone's backend names.
+var remoteType = regexp.MustCompile(`^[a-z0-9]+( [a-z0-9]+)*$`)
 
 // Remotes reads an rclone configuration and gives the type of each remote by name. What it accepts, the rclone library
 // reads without ending the process: plain lines of `[remote]` and `key = value`, not encrypted. All problems come back at
@@ -32,6 +36,7 @@ func parseRemotes(file string, data []byte) (map[string]string, error) {
 	}
 	r.end()
 	if len(r.problems) > 0 {
+		slices.SortStableFunc(r.problems, func(a, b failure.Problem) int { return cmp.Compare(a.Line, b.Line) })
 		return nil, failure.Problems{Class: failure.Config, List: r.problems}
 	}
 	return r.remotes, nil
@@ -91,9 +96,13 @@ func (r *remoteReader) set(number int, line string) {
 		r.report(number, r.section+"."+key, "a quotation that does not end on its line", "")
 		return
 	}
-	if key == "type" {
-		r.remotes[r.section] = value
+	if key != "type" {
+		return
 	}
+	if !remoteType.MatchString(value) {
+		r.report(number, r.section+"."+key, "not a remote's type", "the name of a backend, without quotation marks")
+	}
+	r.remotes[r.section] = value
 }
 
 // closed tells whether a value of at least `least` bytes that begins with a quotation mark has a second one.

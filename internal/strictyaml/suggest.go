@@ -21,18 +21,28 @@ func DidYouMean(word string, options []string) string {
 	}
 }
 
-// nearest gives the hint for the nearest option, "" where none is near.
+// nearest gives the hint for the nearest option, "" where none is near. Of two the one that begins alike is nearer.
 func nearest(word string, options []string) string {
-	found, least := "", len(word)/3+2
+	word = strings.ToLower(word)
+	found, least, alike := "", len(word)/3+2, 0
 	for _, option := range options {
-		if d := distance(strings.ToLower(word), strings.ToLower(option)); d < least {
-			found, least = option, d
+		d, prefix := distance(word, strings.ToLower(option)), commonPrefix(word, strings.ToLower(option))
+		if d < least || d == least && found != "" && prefix > alike {
+			found, least, alike = option, d, prefix
 		}
 	}
 	if found == "" {
 		return ""
 	}
 	return fmt.Sprintf("did you mean %q?", found)
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // distance counts the single-byte edits between two words (Levenshtein); words that differ much in length are far apart.
