@@ -50,6 +50,8 @@ func (all budgets) judge(requests int64) (verdict, *budget) {
 	worst, by := fits, (*budget)(nil)
 	for _, one := range all.list {
 		switch {
+		case requests > one.limit:
+			return parks, one
 		case one.used+requests > one.limit:
 			worst, by = parks, one // of two that park, the month resets later
 		case worst == fits && one.used+one.reserved+requests > one.limit:
@@ -96,21 +98,29 @@ func (p *parking) count() int {
 	return n
 }
 
-// batches gives the set of parked batches.
-func (p *parking) batches() map[batch.ID]bool {
+// batchesOf gives the set of parked batches.
+func batchesOf(parked []Parked) map[batch.ID]bool {
 	set := map[batch.ID]bool{}
-	for i := range p.entries {
-		for _, id := range p.entries[i].Batches {
+	for i := range parked {
+		for _, id := range parked[i].Batches {
 			set[id] = true
 		}
 	}
 	return set
 }
 
+// until is when a batch that does not fit may start; zero: not before the budget is raised.
+func (one *budget) until(requests int64) time.Time {
+	if requests > one.limit {
+		return time.Time{}
+	}
+	return one.reset
+}
+
 // words say why a batch does not fit.
 func (one *budget) words(requests int64) string {
 	if requests > one.limit {
-		return fmt.Sprintf("larger than the whole %s budget of %d requests; raise the budget", one.name, one.limit)
+		return fmt.Sprintf("larger than the whole %s budget of %d requests", one.name, one.limit)
 	}
 	return fmt.Sprintf("the %s budget of %d requests has %d left", one.name, one.limit, max(0, one.limit-one.used))
 }

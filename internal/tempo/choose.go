@@ -29,7 +29,7 @@ func (b *beat) consider(c Candidate, left budgets, busy map[string]bool) {
 	verdict, by := left.judge(c.Requests)
 	switch {
 	case verdict == parks:
-		b.parked.add(c.Batch, by.reset, by.words(c.Requests))
+		b.parked.add(c.Batch, by.until(c.Requests), by.words(c.Requests))
 	case verdict == waits || len(b.picks) >= b.limits.seats():
 		b.stuck++
 	default:

@@ -29,6 +29,6 @@ type Start struct {
 // Parked says which batches have to wait for an allowance, and why.
 type Parked struct {
 	Batches []batch.ID `json:"batches"`
-	Until   time.Time  `json:"until"`
+	Until   time.Time  `json:"until,omitzero"` // zero: not before the budget is raised
 	Reason  string     `json:"reason"`
 }

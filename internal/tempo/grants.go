@@ -37,7 +37,7 @@ func (b *beat) gone(g Grant, workers map[string]Worker) bool {
 func (b *beat) renew(g *Grant, w Worker) {
 	g.Renewed = b.now
 	g.Requests = max(0, w.Remaining)
-	g.expectEnd(b.now)
+	g.expectEnd(b.now, b.workerRate())
 	if w.Holder != (Holder{}) {
 		g.Holder = w.Holder
 	}
@@ -46,10 +46,10 @@ func (b *beat) renew(g *Grant, w Worker) {
 	}
 }
 
-// expectEnd estimates when a worker ends. A worker knows what remains by whole entities, so of two estimates the earlier one
-// is the better.
-func (g *Grant) expectEnd(now time.Time) {
-	ends := now.Add(seconds(float64(g.Requests) / max(g.Share.RequestsPerSecond, tiny)))
+// expectEnd estimates when a worker ends that can send so much at most. A worker knows what remains by whole entities, so of
+// two estimates the earlier one is the better.
+func (g *Grant) expectEnd(now time.Time, most float64) {
+	ends := now.Add(seconds(float64(g.Requests) / min(g.Share.RequestsPerSecond, most)))
 	if g.Ends.IsZero() || ends.Before(g.Ends) {
 		g.Ends = ends
 	}
@@ -90,7 +90,7 @@ func (b *beat) lowerShares() {
 		g := &b.state.Grants[i]
 		if g.Run == b.seen.Run {
 			rate := min(g.Share.RequestsPerSecond, b.target.RequestsPerSecond)
-			g.issue(rate, min(g.Share.Burst, b.target.Burst), b.now)
+			g.issue(rate, min(g.Share.Burst, b.target.Burst), b.now, b.workerRate())
 		}
 	}
 }
@@ -107,18 +107,18 @@ func (b *beat) raiseShares() {
 		moreRate := floorRate(min(b.target.RequestsPerSecond-g.Share.RequestsPerSecond, rate))
 		moreBurst := min(b.target.Burst-g.Share.Burst, burst)
 		moreRate, moreBurst = max(0, moreRate), max(0, moreBurst)
-		g.issue(g.Share.RequestsPerSecond+moreRate, g.Share.Burst+moreBurst, b.now)
+		g.issue(g.Share.RequestsPerSecond+moreRate, g.Share.Burst+moreBurst, b.now, b.workerRate())
 		rate, burst = rate-moreRate, burst-moreBurst
 	}
 }
 
-// issue gives a worker a new share, if it differs from the last.
-func (g *Grant) issue(rate float64, burst int, now time.Time) {
+// issue gives a worker that can send so much at most a new share, if it differs from the last.
+func (g *Grant) issue(rate float64, burst int, now time.Time, most float64) {
 	if math.Abs(rate-g.Share.RequestsPerSecond) < tiny && burst == g.Share.Burst {
 		return
 	}
 	if left := g.Ends.Sub(now).Seconds(); left > 0 {
-		g.Ends = now.Add(seconds(left * g.Share.RequestsPerSecond / rate))
+		g.Ends = now.Add(seconds(left * min(g.Share.RequestsPerSecond, most) / min(rate, most)))
 	}
 	g.Share = Share{RequestsPerSecond: rate, Burst: burst, Serial: g.Share.Serial + 1}
 	g.Issued = now

@@ -93,3 +93,11 @@ func (l Limits) Workers(rate, secondsPerRequest float64) int {
 	}
 	return min(max(1, int(math.Ceil(needed-tiny))), l.seats())
 }
+
+// workerRate is the most that one worker can send per second.
+func (l Limits) workerRate(rate, secondsPerRequest float64) float64 {
+	if l.AccountPerSecond > 0 {
+		rate = min(rate, l.AccountPerSecond)
+	}
+	return max(min(rate, float64(l.InFlight)/secondsPerRequest), tiny)
+}

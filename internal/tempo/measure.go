@@ -49,15 +49,24 @@ func smooth(average, value, weight float64) float64 {
 
 // countUsage adds the window to the day's and the month's requests; what was sent before midnight counts for the new day.
 func (b *beat) countUsage() {
-	usage, at := &b.state.Usage, b.now.UTC()
-	if day := at.Format(time.DateOnly); usage.Day != day {
-		usage.Day, usage.DayRequests = day, 0
+	b.state.Usage.turn(b.now)
+	b.state.Usage.add(b.seen.Requests)
+}
+
+// turn begins a new day and a new month at zero.
+func (u *Usage) turn(now time.Time) {
+	at := now.UTC()
+	if day := at.Format(time.DateOnly); u.Day != day {
+		u.Day, u.DayRequests = day, 0
 	}
-	if month := at.Format("2006-01"); usage.Month != month {
-		usage.Month, usage.MonthRequests = month, 0
+	if month := at.Format("2006-01"); u.Month != month {
+		u.Month, u.MonthRequests = month, 0
 	}
-	usage.DayRequests += b.seen.Requests
-	usage.MonthRequests += b.seen.Requests
+}
+
+func (u *Usage) add(requests int64) {
+	u.DayRequests += requests
+	u.MonthRequests += requests
 }
 
 // noteCap parks the pool when the provider says that an allowance is used up.

@@ -159,7 +159,7 @@ func (b *beat) grant(c Candidate, share Share) {
 		Worker: c.Worker, Run: b.seen.Run, Batch: c.Batch, Accounts: c.Accounts, Share: share, Reserved: reserved,
 		Requests: c.Requests, Holder: b.seen.Holder, Issued: b.now, Started: b.now, Renewed: b.now,
 	}
-	g.expectEnd(b.now)
+	g.expectEnd(b.now, b.workerRate())
 	b.state.Grants = append(b.state.Grants, g)
 	b.starts = append(b.starts, Start{Worker: c.Worker, Batch: c.Batch, Share: share})
 	b.demand.Served = b.now

@@ -74,14 +74,21 @@ func (b *beat) workerWords(d Decision) []string {
 		parts = append(parts, fmt.Sprintf("%d batches wait for an account, a seat or a reserved budget", b.stuck))
 	}
 	for _, p := range d.Parked {
-		parts = append(parts, fmt.Sprintf("%d batches parked until %s: %s", len(p.Batches), p.Until.Format(time.RFC3339), p.Reason))
+		parts = append(parts, fmt.Sprintf("%d batches parked %s: %s", len(p.Batches), p.untilWords(), p.Reason))
 	}
 	return parts
 }
 
+func (p *Parked) untilWords() string {
+	if p.Until.IsZero() {
+		return "for good"
+	}
+	return "until " + p.Until.Format(time.RFC3339)
+}
+
 func (b *beat) doneWords() string {
 	if b.parked.count() > 0 {
-		return "nothing else to do until then"
+		return "nothing else to do"
 	}
 	return "nothing left to do"
 }

@@ -106,6 +106,9 @@ func (r *run) vanish() {
 	}
 	r.vanished, r.ended = true, true
 	for _, name := range slices.Sorted(maps.Keys(r.workers)) {
-		r.world.after(r.world.limits.Expiry().Seconds(), func() { r.workers[name].holdsGrant() })
+		if g := r.world.grant(name); g != nil {
+			left := g.Renewed.Add(r.world.limits.Expiry()).Sub(r.world.clock())
+			r.world.after(left.Seconds(), func() { r.workers[name].holdsGrant() })
+		}
 	}
 }

@@ -11,7 +11,7 @@ func (b *beat) wait() time.Duration {
 		next = min(next, b.timeFor(slowStartRequests))
 	}
 	if b.crowded {
-		next = min(next, b.limits.MaxBeat/4)
+		next = min(next, b.limits.MaxBeat/patience)
 	}
 	if b.refused {
 		next = b.limits.MinBeat
@@ -20,13 +20,16 @@ func (b *beat) wait() time.Duration {
 	return min(max(next, b.limits.MinBeat), b.limits.MaxBeat)
 }
 
+// patience is the part of the time waited so far after which it is worth looking again at something overdue.
+const patience = 4
+
 // nextEnd is when the first of this run's workers is expected to end. One that is overdue is looked at soon, then less and
 // less often.
 func (b *beat) nextEnd() time.Duration {
 	next := b.limits.MaxBeat
 	for i := range b.state.Grants {
 		if g := &b.state.Grants[i]; g.Run == b.seen.Run {
-			next = min(next, max(g.Ends.Sub(b.now).Abs(), b.limits.MinBeat))
+			next = min(next, max(g.Ends.Sub(b.now), b.now.Sub(g.Ends)/patience, b.limits.MinBeat))
 		}
 	}
 	return next
@@ -39,7 +42,7 @@ func (b *beat) nextFreed() time.Duration {
 	for i := range b.state.Grants {
 		g := &b.state.Grants[i]
 		if g.Run == b.seen.Run && g.Reserved.RequestsPerSecond > g.Share.RequestsPerSecond+tiny {
-			next = min(next, max(b.now.Sub(g.Issued)/4, b.limits.MinBeat))
+			next = min(next, max(b.now.Sub(g.Issued)/patience, b.limits.MinBeat))
 		}
 	}
 	return next
@@ -58,7 +61,7 @@ func (b *beat) expectedEnd() time.Time {
 
 // remaining sums the requests to come of this run, without what is parked, and of its longest chain.
 func (b *beat) remaining() (requests, longest int64) {
-	parked := b.parked.batches()
+	parked := batchesOf(b.parked.list())
 	chains := map[string]int64{}
 	add := func(accounts []string, n int64) {
 		requests += n
@@ -85,15 +88,11 @@ func (b *beat) remaining() (requests, longest int64) {
 
 // workerRate is the most that one worker can send per second.
 func (b *beat) workerRate() float64 {
-	rate := b.state.Rate
-	if b.limits.AccountPerSecond > 0 {
-		rate = min(rate, b.limits.AccountPerSecond)
-	}
 	took := b.state.SecondsPerRequest
 	if took <= 0 {
 		took = FirstSecondsPerRequest
 	}
-	return max(min(rate, float64(b.limits.InFlight)/took), tiny)
+	return b.limits.workerRate(b.state.Rate, took)
 }
 
 // expectedRate is this run's part of the rate, corrected by what it usually uses of it.
