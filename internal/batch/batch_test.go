@@ -1,0 +1,186 @@
+package batch_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"metronome/internal/batch"
+	"metronome/internal/entity"
+)
+
+func TestIDsSortAsTheirNumbersDo(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, batch.ID("b0000017"), batch.NewID(17))
+	require.Equal(t, batch.ID("b9999999"), batch.NewID(9_999_999))
+	require.Less(t, batch.NewID(99), batch.NewID(100))
+	id, err := batch.ParseID("b0000017")
+	require.NoError(t, err)
+	require.Equal(t, batch.NewID(17), id)
+	for _, bad := range []string{"", "b17", "c0000017", "b00000017", "b000001x", "../../../x"} {
+		_, err := batch.ParseID(bad)
+		require.ErrorContains(t, err, "parse batch id", bad)
+	}
+}
+
+func TestExpectedCountsWhatCostsRequests(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, int64(4), batch.Expected(batch.Counts{}))
+	require.Equal(t, int64(69), batch.Expected(batch.Counts{Folders: 25, Files: 40}))
+	require.Equal(t, int64(75), batch.Expected(batch.Counts{Folders: 25, Files: 40, Copies: 2}))
+}
+
+// work describes entities: "a3" is one of account a with 3 requests.
+func work(descriptions ...string) []batch.Entity {
+	list := make([]batch.Entity, len(descriptions))
+	for i, text := range descriptions {
+		var requests int64
+		_, _ = fmt.Sscanf(text[1:], "%d", &requests)
+		list[i] = batch.Entity{ID: entity.ID(fmt.Sprintf("%s-%d", text, i)), Account: text[:1], Requests: requests}
+	}
+	return list
+}
+
+// describe writes batches as their accounts, requests and number of entities.
+func describe(batches []batch.Batch) []string {
+	list := make([]string, len(batches))
+	for i, b := range batches {
+		list[i] = fmt.Sprintf("%v %d in %d", b.Accounts, b.Requests, len(b.Entities))
+	}
+	return list
+}
+
+func TestPack(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		terms    batch.Terms
+		entities []batch.Entity
+		want     []string
+	}{
+		"nothing": {batch.Terms{Target: 10, Workers: 1}, nil, []string{}},
+		"an account stays together": {
+			batch.Terms{Target: 100, Workers: 1}, work("a10", "b5", "a10", "b5", "a10"), []string{"[a] 30 in 3", "[b] 10 in 2"},
+		},
+		"small accounts share, smaller towards the end": {
+			batch.Terms{Target: 100, Workers: 1}, work("a6", "b6", "c6", "d6", "e6", "f6"),
+			[]string{"[a b] 12 in 2", "[c d] 12 in 2", "[e] 6 in 1", "[f] 6 in 1"},
+		},
+		"an account above the target is a chain": {
+			batch.Terms{Target: 20, Workers: 1}, work("a8", "b15", "a8", "a8", "a8", "a8"),
+			[]string{"[a] 16 in 2", "[a] 16 in 2", "[a] 8 in 1", "[b] 15 in 1"},
+		},
+		"one entity above the target stays whole": {
+			batch.Terms{Target: 20, Workers: 1}, work("a50", "a5", "b5"), []string{"[a] 50 in 1", "[a] 5 in 1", "[b] 5 in 1"},
+		},
+		"without a target an account is never split": {
+			batch.Terms{Workers: 4}, work("a500", "a500", "b1"), []string{"[a] 1000 in 2", "[b] 1 in 1"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, test.want, describe(batch.Pack(test.terms, test.entities)))
+		})
+	}
+}
+
+func TestPackNumbersFromFirst(t *testing.T) {
+	t.Parallel()
+	batches := batch.Pack(batch.Terms{Pool: "box", First: 40, Target: 5}, work("a5", "b5"))
+	require.Equal(t, batch.Batch{
+		Version: 1, ID: "b0000040", Pool: "box", Accounts: []string{"a"}, Entities: []entity.ID{"a5-0"}, Requests: 5,
+	}, batches[0])
+	require.Equal(t, batch.ID("b0000041"), batches[1].ID)
+}
+
+// TestPackKeepsItsPromises packs random customers: every entity is in exactly one batch, accounts are kept together as far
+// as the target allows, and there are enough batches for the workers.
+func TestPackKeepsItsPromises(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		terms := batch.Terms{
+			Target:  rapid.Int64Range(0, 200).Draw(t, "target"),
+			Workers: rapid.IntRange(0, 8).Draw(t, "workers"),
+		}
+		accounts := rapid.IntRange(1, 40).Draw(t, "accounts")
+		entities := make([]batch.Entity, rapid.IntRange(0, 100).Draw(t, "entities"))
+		byAccount := map[string]int64{}
+		for i := range entities {
+			account := fmt.Sprintf("account-%d", rapid.IntRange(1, accounts).Draw(t, "account"))
+			requests := rapid.Int64Range(1, 90).Draw(t, "requests")
+			entities[i] = batch.Entity{ID: entity.ID(fmt.Sprintf("e%d", i)), Account: account, Requests: requests}
+			byAccount[account] += requests
+		}
+		batches := batch.Pack(terms, entities)
+		require.Equal(t, batches, batch.Pack(terms, entities), "deterministic")
+		checkEntities(t, entities, batches)
+		checkAccounts(t, terms, byAccount, batches)
+		checkEnough(t, terms, byAccount, batches)
+	})
+}
+
+func checkEntities(t *rapid.T, entities []batch.Entity, batches []batch.Batch) {
+	requests := map[entity.ID]int64{}
+	account := map[entity.ID]string{}
+	for _, e := range entities {
+		requests[e.ID], account[e.ID] = e.Requests, e.Account
+	}
+	for _, b := range batches {
+		var sum int64
+		for _, id := range b.Entities {
+			require.Contains(t, requests, id, "each entity once")
+			require.Contains(t, b.Accounts, account[id])
+			sum += requests[id]
+			delete(requests, id)
+		}
+		require.Equal(t, sum, b.Requests)
+	}
+	require.Empty(t, requests, "every entity")
+}
+
+func checkAccounts(t *rapid.T, terms batch.Terms, byAccount map[string]int64, batches []batch.Batch) {
+	in := map[string]int{}
+	for _, b := range batches {
+		require.Equal(t, len(b.Accounts), len(slices.Compact(slices.Sorted(slices.Values(b.Accounts)))), "each account once")
+		if len(b.Accounts) > 1 && terms.Target > 0 {
+			require.LessOrEqual(t, b.Requests, terms.Target, "only what is one account's may exceed the target")
+		}
+		for _, account := range b.Accounts {
+			in[account]++
+			chained := terms.Target > 0 && byAccount[account] > terms.Target
+			require.True(t, !chained || len(b.Accounts) == 1, "a chain is of one account alone")
+			require.True(t, chained || in[account] == 1, "an account within the target is not split")
+		}
+	}
+}
+
+// checkEnough checks that accounts share a batch only where that leaves three batches for each worker.
+func checkEnough(t *rapid.T, terms batch.Terms, byAccount map[string]int64, batches []batch.Batch) {
+	var total int64
+	for _, requests := range byAccount {
+		total += requests
+	}
+	parts := 3 * int64(max(1, terms.Workers))
+	for _, b := range batches {
+		require.True(t, len(b.Accounts) == 1 || b.Requests <= (total+parts-1)/parts, "%+v of %d", b, total)
+	}
+}
+
+func BenchmarkPackOfAMillionEntities(b *testing.B) {
+	const pools, perPool = 20, 50_000
+	entities := make([]batch.Entity, perPool)
+	for i := range entities {
+		entities[i] = batch.Entity{
+			ID: entity.ID(fmt.Sprintf("entity-%06d", i)), Account: fmt.Sprintf("account-%05d", i*7919%20_000), Requests: int64(50 + i%40),
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for range pools {
+			batch.Pack(batch.Terms{Pool: "box", Target: 600, Workers: 16}, entities)
+		}
+	}
+}
