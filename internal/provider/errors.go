@@ -24,6 +24,9 @@ func (o *operation) fail(verb, path string, err error) error {
 	if refusal, _ := o.outcome(); refusal != nil {
 		return refusal.fail(verb, path, err)
 	}
+	if errors.Is(err, ErrTaken) {
+		return &failure.Error{Class: failure.Permanent, Key: path, Err: fmt.Errorf("%s: %w", verb, ErrTaken)}
+	}
 	if ctx := contextError(err); ctx != nil {
 		return fmt.Errorf("%s %q: %w", verb, path, ctx)
 	}
@@ -75,6 +78,8 @@ func classifyLocal(err error) (failure.Class, string) {
 		return failure.Permanent, hintMissing
 	case errors.Is(err, errForbidden), errors.Is(err, errStray):
 		return failure.Permanent, "report this: rclone wanted to send a request that is not known to be safe"
+	case strings.Contains(err.Error(), "unable to authenticate"):
+		return failure.Permanent, hintCredential
 	case connectionLost(err):
 		return failure.Overload, ""
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -98,4 +100,100 @@ func TestS3NeverOverwrites(t *testing.T) {
 	require.NoError(t, s.Mkdir(ctx, "folder"))
 	require.NoError(t, other.Mkdir(ctx, "folder"))
 	require.Equal(t, "theirs", bucket.content(t, "theirs.txt"))
+}
+
+// Trap: rclone copies without a condition. The wire adds it, after signing; servers that do not heed it, as this one, are
+// the reason why a copy needs a listing.
+func TestS3CopiesOnlyToFreeNames(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	var conditions atomic.Int64
+	_, s, bucket, seen := s3Remote(t, "/x", func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if req.Method == http.MethodPut && req.Header.Get("If-None-Match") == "*" {
+				conditions.Add(1)
+			}
+			next.ServeHTTP(w, req)
+		})
+	})
+	bucket.put(t, "x/source.txt", "source")
+	bucket.put(t, "x/theirs.txt", "theirs")
+	require.ErrorIs(t, s.Copy(ctx, Entry{Path: "source.txt"}, "theirs.txt"), ErrTaken)
+	require.Len(t, seen.seen(), 2, "the source is looked up, and the folder listed")
+	require.NoError(t, s.Copy(ctx, Entry{Path: "source.txt"}, "ours.txt"))
+	require.Len(t, seen.seen(), 1)
+	require.Equal(t, int64(1), conditions.Load())
+	require.Equal(t, "theirs", bucket.content(t, "x/theirs.txt"))
+	require.Equal(t, "source", bucket.content(t, "x/ours.txt"))
+	require.ErrorIs(t, s.Complete(ctx, "ours.txt", []byte("source and more")), ErrTaken)
+}
+
+func (b *bucketView) put(t *testing.T, key, content string) {
+	t.Helper()
+	_, err := b.client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &b.bucket, Key: &key, Body: strings.NewReader(content)})
+	require.NoError(t, err)
+}
+
+// Trap: rclone and the SDK both retry. Here every request is sent once, also those that read.
+func TestS3SendsEveryRequestOnce(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	for status, want := range map[int]failure.Class{500: failure.Overload, 503: failure.Throttled} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			const slow = `<?xml version="1.0"?><Error><Code>SlowDown</Code></Error>`
+			body := map[int]string{503: slow}[status]
+			var down atomic.Bool
+			pool, s, _, seen := s3Remote(t, "", func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+					if !down.Load() {
+						next.ServeHTTP(w, req)
+						return
+					}
+					w.WriteHeader(status)
+					_, _ = io.WriteString(w, body)
+				})
+			})
+			require.NoError(t, s.Create(ctx, "source.txt", []byte("source")))
+			_, err := s.Tree(ctx, "")
+			require.NoError(t, err)
+			down.Store(true)
+			seen.seen()
+			_, err = s.Tree(ctx, "")
+			require.Equal(t, want, failure.ClassOf(err))
+			require.Equal(t, want, failure.ClassOf(s.Mkdir(ctx, "dir")))
+			require.Equal(t, want, failure.ClassOf(s.Create(ctx, "a.txt", []byte("a"))))
+			require.Equal(t, want, failure.ClassOf(s.Copy(ctx, Entry{Path: "source.txt"}, "b.txt")))
+			require.Len(t, seen.seen(), 4)
+			require.Equal(t, int64(6), pool.Counts().Requests)
+			require.Equal(t, int64(4), pool.Counts().Throttled+pool.Counts().Overload)
+		})
+	}
+}
+
+func TestS3WantsItsBucket(t *testing.T) {
+	t.Parallel()
+	_, s, _, _ := s3Remote(t, "-missing/x", nil)
+	_, err := s.Tree(context.Background(), "")
+	require.Equal(t, failure.Permanent, failure.ClassOf(err))
+	require.ErrorContains(t, err, "no such bucket")
+}
+
+func TestS3KeepsOddNames(t *testing.T) {
+	t.Parallel()
+	_, s, _, _ := s3Remote(t, "/Büro #1/100% + more?", nil)
+	requireOddNames(t, s)
+}
+
+func TestS3ShowsFoldersThatOnlyTheirContentShows(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	_, s, bucket, seen := s3Remote(t, "", nil)
+	bucket.put(t, "a/b/c.txt", "c")
+	tree, err := s.Tree(ctx, "")
+	require.NoError(t, err)
+	require.Equal(t, []string{"a/", "a/b/", "a/b/c.txt"}, paths(tree))
+	seen.seen()
+	require.NoError(t, s.Mkdir(ctx, "a/b"))
+	require.Empty(t, seen.seen())
 }

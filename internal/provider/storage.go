@@ -38,7 +38,7 @@ func (p *Pool) Storage(ctx context.Context, account, remote string) (*Storage, e
 		return nil, refuse(failure.Config, remote, "write it as <remote of the rclone configuration>:<path>",
 			"open remote: it names no remote of the rclone configuration")
 	}
-	info, name, path, values, err := rclone.ConfigFs(section + ":" + strings.Trim(remote[len(section)+1:], "/"))
+	info, name, path, values, err := rclone.ConfigFs(remote)
 	if err != nil {
 		class, hint := failure.Config, "add the remote to the rclone configuration, or correct the entity's remote"
 		return nil, refuse(class, remote, hint, "open remote: %s", redact(err.Error()))
@@ -65,7 +65,7 @@ func (s *Storage) open(ctx context.Context, info *rclone.RegInfo, name, path str
 	forced.AddSetter(values)
 	op := s.operation(opening)
 	// The slash at the end spares the request that finds out whether the path is a file.
-	f, err := info.NewFs(op.context(ctx), name, asFolder(info, path), forced)
+	f, err := info.NewFs(op.context(ctx), name, asFolder(info.Name, path), forced)
 	// Some backends take every trouble for a folder that is not there.
 	switch failed, _ := op.over(); {
 	case failed:
@@ -80,12 +80,16 @@ func (s *Storage) open(ctx context.Context, info *rclone.RegInfo, name, path str
 	return f, nil
 }
 
-// asFolder marks a path as a folder for the backends that understand the mark.
-func asFolder(info *rclone.RegInfo, path string) string {
-	if (info.Name == "webdav" || info.Name == "s3") && path != "" {
-		return path + "/"
+// asFolder gives a path without a slash at its end, or with one for the backends that take it for the mark of a folder.
+func asFolder(backend, path string) string {
+	bare := strings.TrimRight(path, "/")
+	switch {
+	case bare == "":
+		return path
+	case backend == "webdav", backend == "s3":
+		return bare + "/"
 	}
-	return path
+	return bare
 }
 
 func (s *Storage) operation(k kind) *operation {
@@ -198,7 +202,7 @@ func (s *Storage) Create(ctx context.Context, path string, data []byte) error {
 // place creates a file by any means, where its name is free.
 func (s *Storage) place(ctx context.Context, k kind, verb, path string, run func(context.Context, string) error) error {
 	path = s.atlas.spell(clean(path))
-	if err := s.vacant(ctx, verb, path); err != nil {
+	if err := s.vacant(ctx, k, verb, path); err != nil {
 		return err
 	}
 	done, err := s.pool.write(ctx)
@@ -217,13 +221,14 @@ func (s *Storage) place(ctx context.Context, k kind, verb, path string, run func
 	return err
 }
 
-// vacant makes sure that a name is free as far as listings can tell, and lists its folder where that was not done.
-func (s *Storage) vacant(ctx context.Context, verb, path string) error {
+// vacant makes sure that a name is free as far as listings can tell, and lists its folder where that was not done. Only for
+// a new file may the provider's own refusal stand in for the listing: not every server heeds the condition on a copy.
+func (s *Storage) vacant(ctx context.Context, k kind, verb, path string) error {
 	taken := &failure.Error{Class: failure.Permanent, Key: path, Err: fmt.Errorf("%s: %w", verb, ErrTaken)}
 	if _, ok := s.atlas.find(path); ok {
 		return taken
 	}
-	if s.dialect.atomic {
+	if s.dialect.atomic && k == creating {
 		return nil
 	}
 	if dir, ok := s.atlas.find(parent(path)); ok && dir.whole {
@@ -233,7 +238,7 @@ func (s *Storage) vacant(ctx context.Context, verb, path string) error {
 	if err != nil {
 		return err
 	}
-	if !exists && parent(path) != "" {
+	if !exists && parent(path) != "" && !s.fs.Features().BucketBased {
 		return refuse(failure.Permanent, path, hintMissing, "%s: its folder is missing", verb)
 	}
 	if _, ok := s.atlas.find(path); ok {
