@@ -9,11 +9,11 @@ import (
 // budgets allow, at most as many as there are seats.
 func (b *beat) choose() {
 	busy := b.busyAccounts()
-	running := b.runningBatches()
+	granted := b.granted()
 	left := b.budgets()
 	for _, c := range longestFirst(b.seen.Waiting) {
 		switch {
-		case running[c.Worker]:
+		case granted[c.Worker]: // its start is repeated
 		case !b.state.ParkedUntil.IsZero():
 			b.parked.add(c.Batch, b.state.ParkedUntil, "the provider reported that an allowance is used up")
 		case anyIn(busy, c.Accounts):
@@ -52,13 +52,13 @@ func (b *beat) busyAccounts() map[string]bool {
 	return busy
 }
 
-// runningBatches are the worker names that have a grant: a candidate of that name has been started already.
-func (b *beat) runningBatches() map[string]bool {
-	running := map[string]bool{}
+// granted are the workers that have a grant.
+func (b *beat) granted() map[string]bool {
+	workers := map[string]bool{}
 	for i := range b.state.Grants {
-		running[b.state.Grants[i].Worker] = true
+		workers[b.state.Grants[i].Worker] = true
 	}
-	return running
+	return workers
 }
 
 func anyIn(set map[string]bool, names []string) bool {

@@ -19,7 +19,7 @@ type Decision struct {
 	Reason      string           `json:"reason"`               // what was seen, what was decided and why
 }
 
-// Start asks for a worker.
+// Start asks for a worker. Carrying it out twice must not make a second worker of the name.
 type Start struct {
 	Worker string   `json:"worker"`
 	Batch  batch.ID `json:"batch"`

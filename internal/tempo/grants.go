@@ -13,12 +13,26 @@ func (b *beat) settleGrants() {
 		workers[w.Name] = w
 	}
 	b.state.Grants = slices.DeleteFunc(b.state.Grants, func(g Grant) bool { return b.gone(g, workers) })
+	waiting := make(map[string]bool, len(b.seen.Waiting))
+	for i := range b.seen.Waiting {
+		waiting[b.seen.Waiting[i].Worker] = true
+	}
 	for i := range b.state.Grants {
 		g := &b.state.Grants[i]
-		if w, known := workers[g.Worker]; known && g.Run == b.seen.Run {
+		switch w, known := workers[g.Worker]; {
+		case g.Run != b.seen.Run:
+		case known:
 			b.renew(g, w)
+		case waiting[g.Worker]:
+			b.startAgain(g)
 		}
 	}
+}
+
+// startAgain repeats a start that was decided but, as its worker still waits to be started, never carried out.
+func (b *beat) startAgain(g *Grant) {
+	g.Renewed = b.now
+	b.starts = append(b.starts, Start{Worker: g.Worker, Batch: g.Batch, Share: g.Share})
 }
 
 // gone tells whether nobody uses a grant any more.

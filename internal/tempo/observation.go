@@ -41,7 +41,8 @@ type Worker struct {
 	Holder    Holder // the worker's process; zero: not known
 }
 
-// Candidate is a batch that waits for a worker.
+// Candidate is a batch that waits for a worker. One whose worker has a grant already was never started, because the decision
+// was lost: the next decision repeats the start.
 type Candidate struct {
 	Batch    batch.ID
 	Worker   string // the name that its worker will have; unique for every attempt

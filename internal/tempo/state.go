@@ -1,13 +1,11 @@
 package tempo
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"time"
 
 	"metronome/internal/batch"
-	"metronome/internal/failure"
 )
 
 // Version is the format version of a stored State.
@@ -82,23 +80,6 @@ type Demand struct {
 	Usual   float64   `json:"usual"`           // moving average of Used while it had workers
 	Served  time.Time `json:"served,omitzero"` // when it last started a worker
 	Seen    time.Time `json:"seen"`            // its last beat
-}
-
-// ParseState reads a stored state; no data is the zero State. It refuses a newer format than this program's.
-func ParseState(data []byte) (State, error) {
-	var s State
-	if len(data) == 0 {
-		return s, nil
-	}
-	if err := json.Unmarshal(data, &s); err != nil {
-		return State{}, failure.New(failure.Data, "tempo.json", "", "restore the document, or delete it: the rate is found again",
-			"parse tempo: %w", err)
-	}
-	if s.Version > Version {
-		return State{}, failure.New(failure.Data, "tempo.json", "", "use the version of metronome that wrote it",
-			"parse tempo: format version %d is newer than %d", s.Version, Version)
-	}
-	return s, nil
 }
 
 // clone copies whatever a decision changes.

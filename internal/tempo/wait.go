@@ -72,9 +72,9 @@ func (b *beat) remaining() (requests, longest int64) {
 		}
 		longest = max(longest, chain)
 	}
-	running := b.runningBatches()
+	granted := b.granted()
 	for i := range b.seen.Waiting {
-		if c := &b.seen.Waiting[i]; !parked[c.Batch] && !running[c.Worker] {
+		if c := &b.seen.Waiting[i]; !parked[c.Batch] && !granted[c.Worker] {
 			add(c.Accounts, c.Requests)
 		}
 	}
