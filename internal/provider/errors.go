@@ -21,6 +21,14 @@ var ErrTaken = errors.New("the name is taken")
 
 // fail makes a classified error of what rclone said about an operation, by the answer that decided it where there is one.
 func (o *operation) fail(verb, path string, err error) error {
+	err = o.classified(verb, path, err)
+	if e, ok := errors.AsType[*failure.Error](err); ok {
+		e.Hint = strings.ReplaceAll(e.Hint, "this remote", fmt.Sprintf("remote %q", o.section))
+	}
+	return err
+}
+
+func (o *operation) classified(verb, path string, err error) error {
 	if refusal, _ := o.outcome(); refusal != nil {
 		return refusal.fail(verb, path, err)
 	}

@@ -93,7 +93,7 @@ func asFolder(backend, path string) string {
 }
 
 func (s *Storage) operation(k kind) *operation {
-	return &operation{pool: s.pool, dialect: s.dialect, account: s.account, kind: k}
+	return &operation{pool: s.pool, dialect: s.dialect, account: s.account, section: s.section, kind: k}
 }
 
 // attempt runs an operation. On backends without HTTP it is paced and counted here, as one request.
