@@ -44,7 +44,7 @@ func (f *folders) ensure(folder string) ([]string, error) {
 	if len(unsynced) == 0 {
 		return nil, nil
 	}
-	return unsynced, os.MkdirAll(folder, 0o777)
+	return unsynced, makeFolder(folder)
 }
 
 // ensureRoot also creates the root, with everything above it, and the directory's own folders.
@@ -53,7 +53,7 @@ func (f *folders) ensureRoot(folder string, unsynced []string) ([]string, error)
 		unsynced = append(unsynced, above)
 	}
 	for _, own := range []string{folder, filepath.Join(f.root, temporaryFolder), filepath.Join(f.root, locksFolder)} {
-		if err := os.MkdirAll(own, 0o777); err != nil {
+		if err := makeFolder(own); err != nil {
 			return nil, err
 		}
 	}
@@ -127,6 +127,10 @@ func sweep(folder string, before time.Time) error {
 		}
 	}
 	return nil
+}
+
+func makeFolder(name string) error {
+	return os.MkdirAll(name, 0o777) //nolint:gosec // the umask decides who may use the ledger
 }
 
 func exists(name string) bool {

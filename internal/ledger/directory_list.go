@@ -32,13 +32,11 @@ func (d *directory) walk(ctx context.Context, prefix string, yield func(string, 
 		return false
 	}
 	for _, child := range children {
-		more := false
+		visit := yield
 		if isFolder(child) {
-			more = d.walk(ctx, prefix+child, yield)
-		} else {
-			more = yield(prefix+child, nil)
+			visit = func(key string, _ error) bool { return d.walk(ctx, key, yield) }
 		}
-		if !more {
+		if !visit(prefix+child, nil) {
 			return false
 		}
 	}
@@ -111,7 +109,7 @@ func (d *directory) holdsDocument(ctx context.Context, prefix string) (bool, err
 	if err != nil {
 		return false, directoryFailure("list", prefix, err)
 	}
-	defer folder.Close()
+	defer func() { _ = folder.Close() }()
 	var below []string
 	for {
 		entries, err := folder.ReadDir(scanSize)

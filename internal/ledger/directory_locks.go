@@ -41,11 +41,12 @@ func (l *locks) with(ctx context.Context, key string, do func() error) error {
 	}
 	defer func() { <-l.local[shard] }()
 
-	file, err := os.OpenFile(filepath.Join(l.folder, fmt.Sprintf("%02x", shard)), os.O_RDWR|os.O_CREATE, 0o666)
+	name := filepath.Join(l.folder, fmt.Sprintf("%02x", shard))
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666) //nolint:gosec // the umask decides
 	if err != nil {
 		return err
 	}
-	defer file.Close() // releases the lock
+	defer func() { _ = file.Close() }() // releases the lock
 	if err := flock(ctx, file); err != nil {
 		return err
 	}

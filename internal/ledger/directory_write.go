@@ -48,7 +48,7 @@ func (d *directory) writeOnce(target string, data []byte, publish func(staged, t
 
 // stage writes a file and waits until its bytes survive a crash.
 func stage(name string, data []byte) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) // the umask decides who may read it
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // the umask decides
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func elementProblem(element string) error {
 	case element == "":
 		return errors.New("empty element: keys are relative, without // and without / at the end")
 	case element == "." || element == "..":
-		return errors.New("element . or ..")
+		return errors.New("element . or .. in it")
 	case len(element) > maxElementBytes:
 		return errors.New("element longer than 255 bytes")
 	}

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -60,7 +61,7 @@ func runTests(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	serverDir = filepath.Join(dir, "s3")
 	profiles := filepath.Join(dir, "profiles")
 	if err := os.WriteFile(profiles, []byte(awsProfiles), 0o600); err != nil {
@@ -101,9 +102,10 @@ func urls(t *testing.T) map[string]string {
 	}
 }
 
+// s3URL is the URL of an empty ledger in the shared server's bucket.
 func s3URL(t *testing.T, endpoint string) string {
 	t.Helper()
-	return fmt.Sprintf("s3://%s/%s?endpoint=%s&pathStyle=true", bucketName, filepath.Base(t.TempDir())+t.Name(), endpoint)
+	return fmt.Sprintf("s3://%s/%s/%s?endpoint=%s&pathStyle=true", bucketName, t.Name(), rand.Text(), endpoint)
 }
 
 func open(t *testing.T, url string) ledger.Ledger {

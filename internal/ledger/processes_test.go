@@ -35,17 +35,20 @@ const (
 	increments = 25
 )
 
+// job is what a child does; it writes down what it has done.
+type job func(ctx context.Context, l ledger.Ledger, name string, said io.Writer) error
+
 // work does a child's job and gives its exit code. A child begins when its standard input ends, so that many begin at once,
 // and says on standard output what it has done.
-func work(job string) int {
-	jobs := map[string]func(ctx context.Context, l ledger.Ledger, name string) error{"race": race, "hammer": hammer}
+func work(name string) int {
+	jobs := map[string]job{"race": race, "hammer": hammer}
 	ctx := context.Background()
 	l, err := ledger.Open(ctx, os.Getenv(urlVariable))
 	if err == nil {
 		_, err = io.Copy(io.Discard, os.Stdin)
 	}
 	if err == nil {
-		err = jobs[job](ctx, l, os.Getenv(nameVariable))
+		err = jobs[name](ctx, l, os.Getenv(nameVariable), os.Stdout)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -55,17 +58,17 @@ func work(job string) int {
 }
 
 // race tries to create what the other children try to create, and counts with them.
-func race(ctx context.Context, l ledger.Ledger, name string) error {
+func race(ctx context.Context, l ledger.Ledger, name string, said io.Writer) error {
 	for i := range races {
 		_, err := l.Create(ctx, fmt.Sprintf("runs/race/%03d.json", i), []byte(name))
 		if err == nil {
-			fmt.Println("won", i)
+			_, _ = fmt.Fprintln(said, "won", i)
 		} else if !errors.Is(err, ledger.ErrExists) {
 			return err
 		}
 	}
 	for range increments {
-		if err := increment(ctx, l, counterKey); err != nil {
+		if err := increment(ctx, l); err != nil {
 			return err
 		}
 	}
@@ -73,21 +76,21 @@ func race(ctx context.Context, l ledger.Ledger, name string) error {
 }
 
 // hammer writes in every way until it is killed.
-func hammer(ctx context.Context, l ledger.Ledger, name string) error {
+func hammer(ctx context.Context, l ledger.Ledger, name string, said io.Writer) error {
 	for i := 0; ; i++ {
 		created := fmt.Sprintf("runs/%s/created/%06d/x.json", name, i)
 		if _, err := l.Create(ctx, created, document(created)); err != nil {
 			return err
 		}
-		fmt.Println("created", created)
+		_, _ = fmt.Fprintln(said, "created", created)
 		put := fmt.Sprintf("runs/%s/put.json", name)
 		if err := l.Put(ctx, put, document(put)); err != nil {
 			return err
 		}
-		if err := increment(ctx, l, counterKey); err != nil {
+		if err := increment(ctx, l); err != nil {
 			return err
 		}
-		fmt.Println("incremented", i)
+		_, _ = fmt.Fprintln(said, "incremented", i)
 	}
 }
 
@@ -187,7 +190,7 @@ func TestKilledProcessesLeaveWholeDocumentsAndNoLocks(t *testing.T) {
 		}
 		// The kernel has released the killed processes' locks: a stuck one would let this wait until the deadline.
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		require.NoError(t, increment(ctx, l, counterKey))
+		require.NoError(t, increment(ctx, l))
 		cancel()
 		incremented++
 	}

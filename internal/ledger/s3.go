@@ -53,7 +53,7 @@ func (b *bucket) get(ctx context.Context, key string) ([]byte, Version, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	defer object.Body.Close()
+	defer func() { _ = object.Body.Close() }()
 	data, err := io.ReadAll(object.Body)
 	if err != nil {
 		return nil, "", fmt.Errorf("%w: %w", errBrokenBody, err)

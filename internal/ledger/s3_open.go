@@ -2,7 +2,7 @@ package ledger
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -50,7 +50,7 @@ func openS3(ctx context.Context, u *url.URL, rawURL string) (Ledger, error) {
 		cfg.Region = anyRegion
 	}
 	if cfg.Credentials == nil {
-		return nil, noCredentials(rawURL, fmt.Errorf("nothing provides any"))
+		return nil, noCredentials(rawURL, errors.New("nothing provides any"))
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		return nil, noCredentials(rawURL, err)

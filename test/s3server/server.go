@@ -76,7 +76,7 @@ func Run(ctx context.Context, dir string) (*Server, error) {
 }
 
 func start(ctx context.Context, binary, dir string) (*Server, error) {
-	port, err := freePort()
+	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func start(ctx context.Context, binary, dir string) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create log of S3 server: %w", err)
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }() // the server has its own
 
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Server{

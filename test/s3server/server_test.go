@@ -3,7 +3,6 @@ package s3server_test
 import (
 	"bytes"
 	"context"
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -39,7 +38,7 @@ func TestServerStops(t *testing.T) {
 	cancel()
 	require.NoError(t, server.Stop())
 	require.NoError(t, server.Stop(), "stopping twice is fine")
-	_, err = http.Get(server.Endpoint)
+	_, err = server.Client().ListBuckets(t.Context(), &s3.ListBucketsInput{})
 	require.Error(t, err)
 }
 
@@ -51,9 +50,9 @@ func TestServerStartsOnWhatAnEarlierOneLeft(t *testing.T) {
 	require.NoError(t, first.CreateBucket(t.Context(), "kept"))
 	require.NoError(t, first.Stop())
 
-	second, err := s3server.Run(t.Context(), dir)
+	second, err := s3server.Run(context.WithoutCancel(t.Context()), dir)
 	require.NoError(t, err)
-	defer second.Stop()
+	t.Cleanup(func() { _ = second.Stop() })
 	_, err = second.Client().HeadBucket(t.Context(), &s3.HeadBucketInput{Bucket: aws.String("kept")})
 	require.NoError(t, err)
 }
