@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,8 +19,9 @@ type answer struct {
 	guard   *guard // that let the request out; nil without an operation
 	status  int    // 0 where no answer came
 	header  http.Header
-	body    string // the start of a refusing answer's body, or of a multi-status
+	body    string // the start of a refusing answer's body
 	problem string // why no answer came
+	partial bool   // a listing that says of itself that it is not complete
 	at      time.Time
 	verdict verdict
 }
@@ -41,7 +43,8 @@ func readAnswer(dump, method string) *answer {
 	}
 	defer func() { _ = response.Body.Close() }()
 	a.status, a.header = response.StatusCode, response.Header
-	if a.status >= 300 || a.status == http.StatusMultiStatus {
+	a.partial = a.status < 300 && isPartial(dump)
+	if a.status >= 300 {
 		body, err := io.ReadAll(io.LimitReader(response.Body, bodyLimit))
 		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 			body = nil
@@ -51,8 +54,16 @@ func readAnswer(dump, method string) *answer {
 	return a
 }
 
-// refused tells whether the request was not granted.
-func (a *answer) refused() bool { return a.status == 0 || a.status >= 400 }
+// partialMarks are how a listing says that it is not complete, which rclone does not heed: Drive's search, and a WebDAV
+// server that gives up (RFC 5323, 2.3.4).
+var partialMarks = []string{`"incompleteSearch": true`, `"incompleteSearch":true`, "HTTP/1.1 507 ", "HTTP/2 507 "}
+
+func isPartial(dump string) bool {
+	return slices.ContainsFunc(partialMarks, func(mark string) bool { return strings.Contains(dump, mark) })
+}
+
+// refused tells whether the request was not granted. A partial listing counts as refused: what it does not show may exist.
+func (a *answer) refused() bool { return a.status == 0 || a.status >= 400 || a.partial }
 
 // granted tells whether the request was done. A redirect is not, nor is the 308 by which Google asks for the next chunk.
 func (a *answer) granted() bool {

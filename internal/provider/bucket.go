@@ -32,8 +32,8 @@ func listBucket(ctx context.Context, s *Storage, dir string) (entries rclone.Dir
 	if errors.Is(err, rclone.ErrorDirNotFound) {
 		return nil, refuse(failure.Permanent, s.remote, hintMissing, "list folder: there is no such bucket")
 	}
-	if err != nil {
-		return nil, op.fail("list folder", dir, err)
+	if err = s.listed(op, dir, err); err != nil {
+		return nil, err
 	}
 	if len(entries) == 0 && (dir != "" || strings.Contains(s.fs.Root(), "/")) {
 		return nil, rclone.ErrorDirNotFound

@@ -93,6 +93,9 @@ func classify(a *answer) verdict {
 	if a.status == 0 {
 		return classifyProblem(a.problem)
 	}
+	if a.partial {
+		return verdict{class: failure.Overload}
+	}
 	v := verdict{class: failure.Permanent}
 	if a.status >= 500 && a.status != http.StatusNotImplemented {
 		v.class = failure.Overload

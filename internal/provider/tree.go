@@ -163,7 +163,8 @@ func (s *Storage) run(ctx context.Context, op *operation, dir string) (entries r
 
 // listed gives the classified outcome of a listing; a folder that is not there stays rclone's own error.
 func (s *Storage) listed(op *operation, dir string, err error) error {
-	if err == nil || errors.Is(err, rclone.ErrorDirNotFound) {
+	failed, _ := op.over()
+	if !failed && (err == nil || errors.Is(err, rclone.ErrorDirNotFound)) {
 		return err
 	}
 	return op.fail("list folder", dir, err)

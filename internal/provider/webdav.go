@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	rclone "github.com/rclone/rclone/fs"
@@ -88,11 +87,9 @@ func listWebdav(ctx context.Context, s *Storage, dir string) (rclone.DirEntries,
 func (o *operation) refusesDepth() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if a := o.failed; a != nil {
-		return a.status == http.StatusNotImplemented || a.status == http.StatusInsufficientStorage ||
-			a.status >= 400 && a.status < 500 && a.verdict.class == failure.Permanent
-	}
-	return o.last != nil && strings.Contains(o.last.body, " 507 ")
+	a := o.failed
+	return a != nil && (a.partial || a.status == http.StatusNotImplemented || a.status == http.StatusInsufficientStorage ||
+		a.status >= 400 && a.status < 500 && a.verdict.class == failure.Permanent)
 }
 
 // mkdirPlain makes one folder with rclone's Mkdir.

@@ -241,6 +241,18 @@ func TestWebdavListsWholeTreesOfEveryServer(t *testing.T) {
 	}
 }
 
+func TestWebdavDoesNotBelieveAPartialListing(t *testing.T) {
+	t.Parallel()
+	const partial = `<?xml version="1.0"?><D:multistatus xmlns:D="DAV:"><D:response><D:href>/</D:href>
+		<D:status>HTTP/1.1 507 Insufficient Storage</D:status></D:response></D:multistatus>`
+	_, s, _, seen := davRemote(t, "", refusing("PROPFIND", 207, nil, partial))
+	_, err := s.Tree(context.Background(), "")
+	require.Equal(t, failure.Overload, failure.ClassOf(err))
+	require.Len(t, seen.seen(), 2, "with infinite depth and without")
+	require.Error(t, s.Create(context.Background(), "a.txt", []byte("a")))
+	require.Equal(t, []string{"PROPFIND /"}, seen.seen())
+}
+
 func TestWebdavBelievesEmptyFoldersOfAServerThatListsDeep(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
