@@ -14,7 +14,10 @@ var known = catalog.Known{
 	Pools:     []string{"box", "drive", "s3"},
 	Templates: []string{"standard", "small"},
 	Calendars: []string{"US", "DE"},
-	Remotes:   map[string]string{"box-acme": "box", "drive-main": "drive", "s3-main": "s3", "disk": "local"},
+	Remotes: map[string]string{
+		"box-acme": "box", "drive-main": "drive", "s3-main": "s3", "disk": "local", "one": "onedrive", "share": "sharefile",
+		"crypt": "crypt",
+	},
 }
 
 // manyLines makes a sound catalog; every 50th name is not ASCII.

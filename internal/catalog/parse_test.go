@@ -1,7 +1,6 @@
 package catalog_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -29,7 +28,7 @@ func TestParseReadsALine(t *testing.T) {
 func problemsOf(t *testing.T, err error) []string {
 	t.Helper()
 	var problems failure.Problems
-	require.True(t, errors.As(err, &problems), "want problems, got %v", err)
+	require.ErrorAs(t, err, &problems)
 	require.Equal(t, failure.Data, problems.Class)
 	lines := make([]string, len(problems.List))
 	for i, p := range problems.List {
@@ -40,17 +39,130 @@ func problemsOf(t *testing.T, err error) []string {
 
 func TestParseReportsWhatIsWrongWithALine(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
+	long := strings.Repeat("x", 256)
+	for _, test := range []struct {
 		old, new string // replaced in the line of acme
 		want     []string
 	}{
-		"pool":      {`"pool":"box"`, `"pool":"bx"`, []string{`1: pool "bx": unknown pool (did you mean "box"?)`}},
-		"templates": {`"standard"`, `"standart"`, []string{`1: templates "standart": unknown template set (did you mean "standard"?)`}},
+		{`"pool":"box"`, `"pool":"bx"`, []string{`1: pool "bx": unknown pool (did you mean "box"?)`}},
+		{`"pool":"box"`, `"pool":"dropbox-europe"`, []string{`1: pool "dropbox-europe": unknown pool (known: box, drive, s3)`}},
+		{`"pool":"box"`, `"pool":5`, []string{`1: pool "5": want a text (put it in quotes)`}},
+		{`"pool":"box"`, `"pool":null`, []string{`1: pool "null": want a text (put it in quotes)`}},
+		{`"pool":"box"`, `"pool":{"a":[1]}`, []string{`1: pool "{\"a\":[1]}": want a text (put it in quotes)`}},
+		{`"pool":"box"`, `"pool":"box","pool":"box"`, []string{`1: pool: the key is there twice (keep one of them)`}},
+		{`"pool":"box"`, `"Pool":"box"`, []string{`1: Pool: unknown key (did you mean "pool"?)`, `1: pool: missing`}},
+		{`"pool":"box"`, `"pool":"box","note":"x"`, []string{`1: note: unknown key (did you mean "name"?)`}},
+		{`"standard"`, `"standart"`, []string{`1: templates "standart": unknown template set (did you mean "standard"?)`}},
+		{`"US"`, `"USA"`, []string{`1: calendar "USA": unknown calendar (did you mean "US"?)`}},
+		{`America/New_York`, `America/New York`, []string{
+			`1: timezone "America/New York": unknown time zone (an IANA name, like America/New_York)`}},
+		{`America/New_York`, `Local`, []string{`1: timezone "Local": unknown time zone (an IANA name, like America/New_York)`}},
+		{`America/New_York`, ``, []string{`1: timezone: unknown time zone (an IANA name, like America/New_York)`}},
+		{`America/New_York`, `../../etc/passwd`, []string{
+			`1: timezone "../../etc/passwd": unknown time zone (an IANA name, like America/New_York)`}},
+		{`12`, `13`, []string{`1: fiscalYearEnd "13": want a month, 1 to 12 (the last month of the fiscal year)`}},
+		{`12`, `0`, []string{`1: fiscalYearEnd "0": want a month, 1 to 12 (the last month of the fiscal year)`}},
+		{`12`, `"12"`, []string{`1: fiscalYearEnd "\"12\"": want a month, 1 to 12 (the last month of the fiscal year)`}},
+		{`12`, `1.2e1`, []string{`1: fiscalYearEnd "1.2e1": want a month, 1 to 12 (the last month of the fiscal year)`}},
+		{`"active"`, `"Active"`, []string{`1: state "Active": unknown state (did you mean "active"?)`}},
+		{`"active"`, `"active","close":"no"`, []string{`1: close "no": unknown convention (known: non-close, standard)`}},
+		{`"acme-us"`, `"Acme"`, []string{
+			`1: id "Acme": not an entity's id (1 to 100 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit)`}},
+		{`"acme-us"`, `""`, []string{
+			`1: id: not an entity's id (1 to 100 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit)`}},
+		{`Acme US, Inc.`, ``, []string{`1: name: empty`}},
+		{`Acme US, Inc.`, ` Acme`, []string{`1: name " Acme": begins or ends with a space`}},
+		{`Acme US, Inc.`, `Acme\u0007`, []string{`1: name "Acme\a": holds a control character`}},
+		{`Acme US, Inc.`, long, []string{`1: name "` + long + `": 256 bytes long, want at most 255`}},
+		{`"account":"acme"`, `"account":""`, []string{`1: account: empty`}},
+		{acme, `{}`, []string{`1: id: missing`, `1: name: missing`, `1: account: missing`, `1: remote: missing`, `1: pool: missing`,
+			`1: templates: missing`, `1: calendar: missing`, `1: timezone: missing`, `1: state: missing`, `1: fiscalYearEnd: missing`}},
+		{acme, `[]`, []string{`1: not a JSON object (one JSON object per line)`}},
+		{acme, acme + `{}`, []string{`1: text after the JSON object (one JSON object per line)`}},
+		{acme, `{"id":"a" "name":"b"}`, []string{`1: not valid JSON at column 11: invalid character '"' after object value ` +
+			`(expecting ',' or '}') (one JSON object per line)`}},
+		{acme, `{"id":`, []string{`1: not valid JSON at column 7: unexpected EOF (one JSON object per line)`}},
+		{acme, "{\"id\":\"\xff\"}", []string{`1: not valid JSON at column 8: invalid UTF-8 (one JSON object per line)`}},
+		{acme, ``, []string{" the catalog has no entity (`metronome catalog import` makes one of a list)"}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.new, func(t *testing.T) {
 			t.Parallel()
 			_, err := catalog.Parse("entities.jsonl", []byte(strings.Replace(acme, test.old, test.new, 1)), known)
 			require.Equal(t, test.want, problemsOf(t, err))
 		})
+	}
+}
+
+func TestParseReportsBadRemotes(t *testing.T) {
+	t.Parallel()
+	for remote, want := range map[string]string{
+		"Close/Acme":                           "want a remote of the rclone configuration and a path (box-acme:Close/Acme)",
+		"":                                     "want a remote of the rclone configuration and a path (box-acme:Close/Acme)",
+		":s3,env_auth:bucket":                  "want a remote of the rclone configuration and a path (box-acme:Close/Acme)",
+		"box-acme,token=x:Close":               "want a remote of the rclone configuration and a path (box-acme:Close/Acme)",
+		"/a:b":                                 "want a remote of the rclone configuration and a path (box-acme:Close/Acme)",
+		"box-acmee:Close":                      `no remote "box-acmee" in the rclone configuration (did you mean "box-acme"?)`,
+		"crypt:Close":                          `remote "crypt" is of type "crypt", which Metronome does not contain`,
+		"box-acme:/Close":                      "the path is absolute (leave the / after the colon out)",
+		"box-acme:Close/":                      "the path has an empty name (no / at the beginning or end, and no //)",
+		"box-acme:Close//Acme":                 "the path has an empty name (no / at the beginning or end, and no //)",
+		"box-acme:..":                          `the path holds ".." (name the folder itself)`,
+		"box-acme:a/../../b":                   `the path holds ".." (name the folder itself)`,
+		"box-acme:./a":                         `the path holds "." (name the folder itself)`,
+		`box-acme:Close\Acme`:                  "the path holds \\ (separate folders by /)",
+		"box-acme:Close /Acme":                 `"Close " begins or ends with a space (storage providers drop or refuse it)`,
+		"box-acme:Close/\u00a0A":               `"\u00a0A" begins or ends with a space (storage providers drop or refuse it)`,
+		"box-acme:Close/A\x00":                 "the path holds a control character",
+		"box-acme:Close/A\u0085B":              "the path holds a control character",
+		"box-acme:" + strings.Repeat("x", 256): "a name of the path is 256 bytes long, want at most 255",
+		"box-acme:" + strings.Repeat("ab/", 134) + "a": "the path is 403 characters long, want at most 400",
+		"one:Acme, Inc.": `"Acme, Inc." ends with a dot (the storage provider refuses it)`,
+		"share:.acme":    `".acme" begins with a dot (the storage provider refuses it)`,
+		"s3-main:":       "names no bucket (remote:bucket/path)",
+		"disk:/":         "the path has an empty name (no / at the beginning or end, and no //)",
+		"disk:/a/../b":   `the path holds ".." (name the folder itself)`,
+	} {
+		t.Run(remote, func(t *testing.T) {
+			t.Parallel()
+			_, err := catalog.Parse("entities.jsonl", catalog.Encode([]entity.Entity{at("a", remote)}), known)
+			var problems failure.Problems
+			require.ErrorAs(t, err, &problems)
+			require.Len(t, problems.List, 1, "%v", err)
+			problem := problems.List[0]
+			require.Equal(t, "remote", problem.Key)
+			require.Equal(t, remote, problem.Value)
+			text := problem.Message
+			if problem.Hint != "" && strings.Contains(want, "(") {
+				text += " (" + problem.Hint + ")"
+			}
+			require.Equal(t, want, text)
+		})
+	}
+}
+
+func TestParseTakesGoodRemotes(t *testing.T) {
+	t.Parallel()
+	for _, remote := range []string{
+		"box-acme:", "box-acme:Close/Acme, Inc.", "box-acme:Close/Größe: 東京", "disk:/var/lib/x", "disk:x", "s3-main:bucket",
+		"one:" + strings.Repeat("é", 127), "box-acme:...", "box-acme:Close/..a",
+	} {
+		_, err := catalog.Parse("entities.jsonl", catalog.Encode([]entity.Entity{at("a", remote)}), known)
+		require.NoError(t, err, remote)
+	}
+}
+
+func TestParseKnowsNoRemotesWithoutTheRcloneConfiguration(t *testing.T) {
+	t.Parallel()
+	against := known
+	against.Remotes = nil
+	_, err := catalog.Parse("entities.jsonl", catalog.Encode([]entity.Entity{at("a", "whatever:Close")}), against)
+	require.NoError(t, err)
+}
+
+// at gives a sound entity at a remote.
+func at(id, remote string) entity.Entity {
+	return entity.Entity{
+		ID: entity.ID(id), Name: "Acme", Pool: "box", Account: "acme", Remote: remote, Templates: "standard", Calendar: "US",
+		Timezone: "UTC", FiscalYearEnd: 6, Close: entity.NonClose, State: entity.Inactive,
 	}
 }

@@ -41,6 +41,7 @@ func readTemplates(name, file string, data []byte, use Use) (content.TemplateSet
 		}
 		r.read(root)
 		r.checkFolders()
+		r.checkCollisions()
 		r.checkLengths(use)
 		r.checkDeadlines(use.Conventions)
 	})
@@ -86,7 +87,7 @@ func (r *setReader) readChecklist(v strictyaml.Value) {
 		"items":    strictyaml.Required(func(v strictyaml.Value) { r.set.Checklist.Items = readItems(v, r, r.readItem) }),
 	})
 	if workbook != nil {
-		r.set.Checklist.Workbook = r.readWorkbook(*workbook)
+		r.set.Checklist.Workbook = r.readWorkbook(*workbook, "")
 	}
 }
 

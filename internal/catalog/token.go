@@ -4,16 +4,17 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"time"
 
+	"metronome/internal/period"
+	"metronome/internal/rollforward"
 	"metronome/internal/strictyaml"
 )
 
-// Tokens that package rollforward expands: those that tell years apart, those that tell months apart, and the others.
+// Tokens that tell years apart, and those that tell months apart.
 var (
 	yearTokens  = []string{"{YYYY}", "{YY}", "{FYYY}", "{FY}"}
 	monthTokens = []string{"{MM}", "{Month}", "{Mon}"}
-	allTokens   = slices.Concat(yearTokens, monthTokens, []string{"{Q}", "{FQ}"})
 )
 
 // braced finds tokens, and braces that belong to none.
@@ -24,9 +25,9 @@ func reportTokens(v strictyaml.Value, text string) {
 	for _, found := range braced.FindAllString(text, -1) {
 		switch {
 		case len(found) == 1:
-			v.Report("braces hold a token: "+strings.Join(allTokens, " "), "a brace without its partner")
-		case !slices.Contains(allTokens, found):
-			v.Report(strictyaml.DidYouMean(found, allTokens), "unknown token %s", found)
+			v.Report("braces hold a token: "+strings.Join(rollforward.Tokens, " "), "a brace without its partner")
+		case !slices.Contains(rollforward.Tokens, found):
+			v.Report(strictyaml.DidYouMean(found, rollforward.Tokens), "unknown token %s", found)
 		}
 	}
 }
@@ -40,8 +41,11 @@ func containsAny(text string, tokens []string) bool {
 	return slices.ContainsFunc(tokens, func(token string) bool { return strings.Contains(text, token) })
 }
 
-// longestExpansion counts the characters of a text with its tokens expanded: {Month} to September, the others to no more
-// than they have themselves.
-func longestExpansion(text string) int {
-	return utf8.RuneCountInString(strings.ReplaceAll(text, "{Month}", "September"))
+// longest expands a text to the longest that it becomes: in September. A text with unknown tokens stays.
+func longest(text string) string {
+	expanded, err := rollforward.Expand(text, period.New(2026, time.September), int(time.December))
+	if err != nil {
+		return text
+	}
+	return expanded
 }

@@ -5,9 +5,12 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"metronome/internal/content"
+	"metronome/internal/period"
+	"metronome/internal/rollforward"
 	"metronome/internal/strictyaml"
 )
 
@@ -78,11 +81,14 @@ func (r *setReader) readFolder(v strictyaml.Value) string {
 	return folder
 }
 
-// readWorkbook reads the path of a workbook.
-func (r *setReader) readWorkbook(v strictyaml.Value) string {
+// readWorkbook reads the path of a workbook; a name without a folder lies in the given one.
+func (r *setReader) readWorkbook(v strictyaml.Value, folder string) string {
 	workbook, ok := readTemplatePath(v)
 	if !ok {
 		return ""
+	}
+	if folder != "" && !strings.Contains(workbook, "/") {
+		workbook = folder + "/" + workbook
 	}
 	r.placeWorkbook(v, workbook)
 	return workbook
@@ -91,7 +97,7 @@ func (r *setReader) readWorkbook(v strictyaml.Value) string {
 // reconciliationWorkbook gives the path that the set names, or the default one.
 func (r *setReader) reconciliationWorkbook(v strictyaml.Value, item content.Reconciliation, named *strictyaml.Value) string {
 	if named != nil {
-		return r.readWorkbook(*named)
+		return r.readWorkbook(*named, item.Folder)
 	}
 	if item.Folder == "" || item.Account == "" || item.Name == "" {
 		return ""
@@ -142,9 +148,40 @@ func (r *setReader) checkLengths(use Use) {
 		above = 0
 	}
 	for _, p := range r.paths {
-		if n := above + longestExpansion(p.path); n > maxPathRunes {
+		if n := above + utf8.RuneCountInString(longest(p.path)); n > maxPathRunes && use.Path != "" {
 			p.at.Report("shorten the path here or in the catalog",
 				"the path is up to %d characters long at entity %s, want at most %d", n, use.Deepest, maxPathRunes)
+		}
+	}
+}
+
+// checkCollisions expands all paths in every month with every fiscal year end, and finds those that become one: {Month} and
+// {Mon} in May, {YYYY} and {FYYY} in half of the months. A pair is reported once.
+func (r *setReader) checkCollisions() {
+	reported := map[string]bool{}
+	for month := time.January; month <= time.December; month++ {
+		for fiscalYearEnd := 1; fiscalYearEnd <= 12; fiscalYearEnd++ {
+			r.collisions(period.New(2026, month), fiscalYearEnd, reported)
+		}
+	}
+}
+
+func (r *setReader) collisions(at period.Period, fiscalYearEnd int, reported map[string]bool) {
+	first := map[string]placed{}
+	for _, p := range r.paths {
+		expanded, err := rollforward.Expand(p.path, at, fiscalYearEnd)
+		if err != nil {
+			continue
+		}
+		other, taken := first[fold(expanded)]
+		if !taken {
+			first[fold(expanded)] = p
+			continue
+		}
+		if fold(other.path) != fold(p.path) && !reported[p.path] {
+			reported[p.path] = true
+			p.at.Report("", "becomes %q in %s with a fiscal year that ends in month %d, as %s on line %d does",
+				expanded, at, fiscalYearEnd, other.at.Key(), other.at.Line())
 		}
 	}
 }
@@ -156,6 +193,9 @@ func readTemplatePath(v strictyaml.Value) (string, bool) {
 		return "", false
 	}
 	found := pathFlaw(text, portable)
+	if found.message == "" {
+		found = pathFlaw(longest(text), portable)
+	}
 	if strings.HasPrefix(text, "/") {
 		found = flaw{"the path is absolute", "paths are relative to the entity's remote"}
 	}
