@@ -70,6 +70,13 @@ func (a *answer) granted() bool {
 	return a.status >= 200 && a.status < 300 && a.header.Get("X-Http-Status-Code-Override") == ""
 }
 
+// handshake tells whether the refusal is the first half of a sign-in by NTLM, which rclone goes on with.
+func (a *answer) handshake() bool {
+	return a.status == http.StatusUnauthorized && slices.ContainsFunc(a.header.Values("Www-Authenticate"), func(scheme string) bool {
+		return strings.HasPrefix(scheme, "NTLM") || strings.HasPrefix(scheme, "Negotiate")
+	})
+}
+
 // absent tells whether a name was looked up that is not there.
 func (a *answer) absent() bool {
 	return a.guard != nil && a.guard.lookup && (a.status == 404 || a.status == 409)

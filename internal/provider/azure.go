@@ -12,7 +12,7 @@ var azureDialect = &dialect{
 	whole: true,
 	override: map[string]string{
 		"no_check_container":  "true",
-		"no_head_object":      "true",
+		"no_head_object":      "false",
 		"directory_markers":   "false",
 		"chunk_size":          "100Mi", // one request per file up to here
 		"copy_cutoff":         "256Mi",
@@ -33,12 +33,22 @@ var azureDialect = &dialect{
 }
 
 func onlyNewBlob(op *operation, req *http.Request) (int, error) {
-	isCopy := req.Header.Get("X-Ms-Copy-Source") != ""
+	isCopy := headerOf(req, "X-Ms-Copy-Source") != ""
 	if isCopy != (op.kind == copying) || strings.Contains(req.URL.RawQuery, "restype=") {
 		return 0, errForbidden
 	}
-	if !strings.HasPrefix(req.Header.Get("Authorization"), "SharedKey") {
+	if !strings.HasPrefix(headerOf(req, "Authorization"), "SharedKey") {
 		req.Header.Set("If-None-Match", "*")
 	}
 	return 0, nil
+}
+
+// headerOf gives a header of a request whatever the case of its key: Azure's library writes keys in lower case.
+func headerOf(req *http.Request, name string) string {
+	for key, values := range req.Header {
+		if strings.EqualFold(key, name) && len(values) > 0 {
+			return values[0]
+		}
+	}
+	return ""
 }

@@ -79,8 +79,8 @@ var judgements = []judgement{
 	// The name exists.
 	{statuses: []int{http.StatusPreconditionFailed}, class: failure.Permanent, taken: true, why: "If-None-Match, Overwrite: F"},
 	{statuses: []int{409}, marks: []string{"item_name_in_use", "namealreadyexists", "blobalreadyexists", "path/conflict", "to/conflict", "conflict/folder", "conflict/file",
-		"resource_already_exists"},
-		class: failure.Permanent, taken: true, why: "Box, OneDrive, Azure, Dropbox"},
+		"already exists"},
+		class: failure.Permanent, taken: true, why: "Box, OneDrive, Azure, Dropbox, ShareFile"},
 
 	// The rest goes by the status.
 	{statuses: []int{403}, class: failure.Permanent, hint: hintAccess, why: "RFC 9110, 15.5.4"},

@@ -3,8 +3,6 @@ package provider
 import (
 	"bytes"
 	"context"
-
-	"metronome/internal/failure"
 )
 
 // Complete finishes a file that an interrupted Create of ours left in part. It is the single exception from never
@@ -16,9 +14,8 @@ import (
 func (s *Storage) Complete(ctx context.Context, path string, data []byte) error {
 	const verb = "complete file"
 	path = s.atlas.spell(clean(path))
-	taken := &failure.Error{Class: failure.Permanent, Key: path, Err: ErrTaken}
 	if s.dialect.whole {
-		return taken
+		return nameTaken(verb, path)
 	}
 	done, err := s.pool.write(ctx)
 	if err != nil {
@@ -30,7 +27,7 @@ func (s *Storage) Complete(ctx context.Context, path string, data []byte) error 
 		return err
 	}
 	if len(there) >= len(data) || !bytes.HasPrefix(data, there) {
-		return taken
+		return nameTaken(verb, path)
 	}
 	op := s.operation(completing)
 	err = s.attempt(ctx, op, func(ctx context.Context) error { return s.dialect.create(ctx, s, path, data) })

@@ -69,7 +69,7 @@ func (d *dialect) find(op *operation, req *http.Request) *guard {
 			return &d.guards[i]
 		}
 	}
-	if isTokenRequest(req) {
+	if isSignIn(req) {
 		return signIn
 	}
 	return nil

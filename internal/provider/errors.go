@@ -33,7 +33,7 @@ func (o *operation) classified(verb, path string, err error) error {
 		return refusal.fail(verb, path, err)
 	}
 	if errors.Is(err, ErrTaken) {
-		return &failure.Error{Class: failure.Permanent, Key: path, Err: fmt.Errorf("%s: %w", verb, ErrTaken)}
+		return nameTaken(verb, path)
 	}
 	if ctx := contextError(err); ctx != nil {
 		return fmt.Errorf("%s %q: %w", verb, path, ctx)
@@ -50,7 +50,7 @@ func (a *answer) fail(verb, path string, err error) error {
 		e.Err = fmt.Errorf("%s: %w", verb, ErrTaken)
 	case a.status == 0:
 		e.Err = fmt.Errorf("%s: %s", verb, redact(a.problem))
-	case err == nil || errors.Is(err, errSettled):
+	case err == nil, errors.Is(err, errSettled), contextError(err) != nil: // rclone was cut short by the refusal
 		e.Err = fmt.Errorf("%s: the server answered %d to %s", verb, a.status, a.method)
 	default:
 		e.Err = fmt.Errorf("%s: the server answered %d to %s: %s", verb, a.status, a.method, redact(err.Error()))
@@ -86,13 +86,16 @@ func classifyLocal(err error) (failure.Class, string) {
 		return failure.Permanent, hintMissing
 	case errors.Is(err, errForbidden), errors.Is(err, errStray):
 		return failure.Permanent, "report this: rclone wanted to send a request that is not known to be safe"
-	case strings.Contains(err.Error(), "unable to authenticate"):
+	case signInFailed.MatchString(err.Error()):
 		return failure.Permanent, hintCredential
 	case connectionLost(err):
 		return failure.Overload, ""
 	}
 	return failure.Permanent, ""
 }
+
+// signInFailed matches what SSH and the OAuth libraries say about a credential that is not accepted.
+var signInFailed = regexp.MustCompile(`unable to authenticate|invalid_grant|invalid_client|couldn't fetch token|empty token`)
 
 // connectionLost tells whether the other end, or the way to it, is the trouble.
 func connectionLost(err error) bool {

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // kind is what an operation does; it decides which requests the wire lets out.
@@ -29,6 +30,9 @@ type operation struct {
 	shallow bool // a listing of one folder only
 	parents bool // folders above may be made, too, so that a refusal is not the end
 
+	ended  atomic.Bool        // the operation returned; what still carries its context is rclone's own business
+	cancel context.CancelFunc // ends rclone's and the libraries' waiting and retrying
+
 	mu      sync.Mutex
 	failed  *answer // the first answer that refused a request: nothing is sent after it
 	last    *answer // the last answer of all
@@ -38,6 +42,7 @@ type operation struct {
 type operationKey struct{}
 
 func (o *operation) context(ctx context.Context) context.Context {
+	ctx, o.cancel = context.WithCancel(ctx)
 	return context.WithValue(ctx, operationKey{}, o)
 }
 
@@ -48,7 +53,8 @@ func operationOf(ctx context.Context) *operation {
 	return o
 }
 
-// settle notes the answer to one of the operation's requests.
+// settle notes the answer to one of the operation's requests. A refusal cancels the operation: its body has been read by
+// then, so nothing is lost.
 func (o *operation) settle(a *answer) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -57,6 +63,7 @@ func (o *operation) settle(a *answer) {
 	case a.refused() && !o.expected(a):
 		if o.failed == nil {
 			o.failed = a
+			o.cancel()
 		}
 	case a.guard != nil && a.guard.writes && a.granted() && o.written == nil && !o.parents:
 		o.written = a
@@ -66,7 +73,7 @@ func (o *operation) settle(a *answer) {
 // expected tells whether a refusing answer is part of how the backend works: the first half of a handshake, a name that
 // is looked up and not there, a folder whose parent must be made first.
 func (o *operation) expected(a *answer) bool {
-	return a.status == 401 || a.absent() || o.parents && (a.status == 404 || a.status == 405 || a.status == 409)
+	return a.handshake() || a.absent() || o.parents && (a.status == 404 || a.status == 405 || a.status == 409)
 }
 
 // over tells that the operation got its answer, so that nothing more may be sent.

@@ -65,7 +65,11 @@ func (s *Storage) open(ctx context.Context, info *rclone.RegInfo, name, path str
 	forced.AddSetter(values)
 	op := s.operation(opening)
 	// The slash at the end spares the request that finds out whether the path is a file.
-	f, err := info.NewFs(op.context(ctx), name, asFolder(info.Name, path), forced)
+	// The context must outlive the operation, and the caller's: backends keep it to refresh tokens.
+	kept := op.context(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, op.cancel)
+	defer func() { stop(); op.ended.Store(true) }()
+	f, err := info.NewFs(kept, name, asFolder(info.Name, path), forced)
 	// Some backends take every trouble for a folder that is not there.
 	switch failed, _ := op.over(); {
 	case failed:
@@ -96,13 +100,26 @@ func (s *Storage) operation(k kind) *operation {
 	return &operation{pool: s.pool, dialect: s.dialect, account: s.account, section: s.section, kind: k}
 }
 
-// attempt runs an operation. On backends without HTTP it is paced and counted here, as one request.
-func (s *Storage) attempt(ctx context.Context, op *operation, run func(context.Context) error) error {
+// attempt runs an operation. On backends without HTTP it is paced and counted here, as one request. An answer that makes a
+// backend panic (rclone's Dropbox does, on a 429 without details) is that operation's failure and not the process's end.
+func (s *Storage) attempt(ctx context.Context, op *operation, run func(context.Context) error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%w: %v", errPanic, cause)
+		}
+	}()
 	if s.dialect.bare {
 		return s.pool.bare(ctx, s.account, run)
 	}
+	defer func() {
+		op.ended.Store(true)
+		op.cancel()
+	}()
 	return run(op.context(ctx))
 }
+
+// errPanic marks an operation in which a backend panicked.
+var errPanic = errors.New("the backend cannot handle the answer")
 
 // bare paces, counts and classifies an operation of a backend without HTTP.
 func (p *Pool) bare(ctx context.Context, account string, run func(context.Context) error) error {
@@ -215,18 +232,35 @@ func (s *Storage) place(ctx context.Context, k kind, verb, path string, run func
 	if errors.Is(err, errCannotCopy) {
 		return err
 	}
+	if k == copying && err != nil && strings.Contains(err.Error(), errForbidden.Error()) {
+		return s.blocked(ctx, verb, path, op.fail(verb, path, err))
+	}
 	if err = s.settled(op, verb, path, err); err == nil {
 		s.atlas.add(place{path: path})
 	}
 	return err
 }
 
+// blocked tells why a copy was kept from going on: some backends find that the name is taken and want to make room for it.
+func (s *Storage) blocked(ctx context.Context, verb, path string, cause error) error {
+	if _, err := s.survey(ctx, parent(path)); err != nil {
+		return err
+	}
+	if _, ok := s.atlas.find(path); ok {
+		return nameTaken(verb, path)
+	}
+	return cause
+}
+
+func nameTaken(verb, path string) error {
+	return &failure.Error{Class: failure.Permanent, Key: path, Err: fmt.Errorf("%s: %w", verb, ErrTaken)}
+}
+
 // vacant makes sure that a name is free as far as listings can tell, and lists its folder where that was not done. Only for
 // a new file may the provider's own refusal stand in for the listing: not every server heeds the condition on a copy.
 func (s *Storage) vacant(ctx context.Context, k kind, verb, path string) error {
-	taken := &failure.Error{Class: failure.Permanent, Key: path, Err: fmt.Errorf("%s: %w", verb, ErrTaken)}
 	if _, ok := s.atlas.find(path); ok {
-		return taken
+		return nameTaken(verb, path)
 	}
 	if s.dialect.atomic && k == creating {
 		return nil
@@ -242,7 +276,7 @@ func (s *Storage) vacant(ctx context.Context, k kind, verb, path string) error {
 		return refuse(failure.Permanent, path, hintMissing, "%s: its folder is missing", verb)
 	}
 	if _, ok := s.atlas.find(path); ok {
-		return taken
+		return nameTaken(verb, path)
 	}
 	return nil
 }

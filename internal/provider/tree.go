@@ -108,7 +108,9 @@ func (s *Storage) hashOf(object rclone.Object) string {
 	}
 	// An operation that may send nothing: a hash that was not in the listing is not worth a request.
 	op := s.operation(0)
-	sum, err := object.Hash(op.context(context.Background()), kind)
+	ctx := op.context(context.Background())
+	defer op.cancel()
+	sum, err := object.Hash(ctx, kind)
 	if err != nil || sum == "" {
 		return ""
 	}

@@ -89,7 +89,7 @@ func (o *operation) refusesDepth() bool {
 	defer o.mu.Unlock()
 	a := o.failed
 	return a != nil && (a.partial || a.status == http.StatusNotImplemented || a.status == http.StatusInsufficientStorage ||
-		a.status >= 400 && a.status < 500 && a.verdict.class == failure.Permanent)
+		a.status >= 400 && a.status < 500 && a.status != http.StatusUnauthorized && a.verdict.class == failure.Permanent)
 }
 
 // mkdirPlain makes one folder with rclone's Mkdir.

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -12,12 +11,20 @@ import (
 	"time"
 )
 
-// What the wire answers in the server's place. They come back wrapped in rclone's errors.
-var (
-	errKnown     = errors.New("not asked: the answer is known")                   // the write was granted, rclone only looks again
-	errSettled   = errors.New("not sent: an earlier request was refused")         // rclone wants to retry or to clean up
-	errForbidden = errors.New("not sent: this request is not on the safe list")   // rclone wants something that nobody asked for
-	errStray     = errors.New("not sent: a writing request without an operation") // the backend lost the context
+// notSent is why the wire did not send a request. It comes back wrapped in rclone's errors.
+type notSent string
+
+func (e notSent) Error() string { return string(e) }
+
+// NonRetriable tells Azure's library not to try again (azcore, errorinfo.NonRetriable).
+func (notSent) NonRetriable() {}
+
+// Why the wire does not send a request.
+const (
+	errKnown     notSent = "not asked: the answer is known"                   // the write was granted, rclone only looks again
+	errSettled   notSent = "not sent: an earlier request was refused"         // rclone wants to retry or to clean up
+	errForbidden notSent = "not sent: this request is not on the safe list"   // rclone wants something that nobody asked for
+	errStray     notSent = "not sent: a writing request without an operation" // the backend lost the context
 )
 
 // wire sees every HTTP request of rclone and every answer. Requests come through the fault injector, which may answer in
@@ -44,11 +51,15 @@ type exchange struct {
 func (w *wire) inspect(req *http.Request) (int, error) {
 	op := operationOf(req.Context())
 	pool, account, e := w.pool.Load(), "", &exchange{operation: op}
-	if op == nil {
+	switch {
+	case op == nil || op.ended.Load():
 		if err := allowStray(req); err != nil {
 			return 0, err
 		}
-	} else {
+		if op != nil {
+			pool, account, e.operation = op.pool, op.account, nil
+		}
+	default:
 		r := op.dialect.inspect(op, req)
 		if r.status != 0 || r.err != nil {
 			return r.status, r.err
@@ -142,15 +153,23 @@ func allowStray(req *http.Request) error {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return nil
 	case http.MethodPost:
-		if isTokenRequest(req) {
+		if isSignIn(req) {
 			return nil
 		}
 	}
 	return fmt.Errorf("%s %s: %w", req.Method, req.URL.EscapedPath(), errStray)
 }
 
-// isTokenRequest tells whether the request asks an OAuth server for a token.
-func isTokenRequest(req *http.Request) bool {
+// isSignIn tells whether the request asks for a token, or where tokens are to be had.
+func isSignIn(req *http.Request) bool {
 	path := strings.TrimSuffix(req.URL.Path, "/")
-	return req.Header.Get("Content-Type") == "application/x-www-form-urlencoded" && strings.HasSuffix(path, "token")
+	switch req.Method {
+	case http.MethodPost:
+		form := strings.HasPrefix(req.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
+		return form && strings.HasSuffix(path, "token")
+	case http.MethodGet:
+		return strings.Contains(path, "/.well-known/") || strings.Contains(path, "/discovery/instance") ||
+			strings.HasPrefix(path, "/metadata/identity/")
+	}
+	return false
 }
