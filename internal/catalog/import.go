@@ -46,6 +46,9 @@ func (o ImportOptions) check() error {
 	case o.FiscalYearEnd < 1 || o.FiscalYearEnd > 12:
 		return failure.New(failure.Config, "--fiscal-year-end", "", "", "want a month, 1 to 12")
 	}
+	if found := judgeTimezone(o.Timezone); found.message != "" {
+		return failure.New(failure.Config, "--timezone", o.Timezone, found.hint, "%s", found.message)
+	}
 	return cmp.Or(checkPattern("--remote", o.Remote, "{id}", "{name}", "{account}", "{pool}"),
 		checkPattern("--account", o.Account, "{id}", "{name}", "{pool}"))
 }

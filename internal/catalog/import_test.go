@@ -106,6 +106,7 @@ func TestImportRefusesBadOptions(t *testing.T) {
 		`--remote "Close/{name}": want a remote and a path`:                  {Remote: "Close/{name}"},
 		`--remote "box:{nam}": unknown placeholder {nam}`:                    {Remote: "box:{nam}"},
 		`--account "{account}": unknown placeholder {account}`:               {Account: "{account}"},
+		`--timezone "Oslo": unknown time zone`:                               {Timezone: "Oslo"},
 		`--fiscal-year-end: want a month, 1 to 12`:                           {FiscalYearEnd: 13},
 		`list.csv:1: --id-column "cik": no such column (did you mean "id"?)`: {IDColumn: "cik", File: "list.csv"},
 	} {

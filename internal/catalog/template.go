@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -237,7 +236,7 @@ func readDocumentRule(v strictyaml.Value) content.DocumentRule {
 // defaultWorkbook names a reconciliation's workbook where the template set does not.
 func defaultWorkbook(item content.Reconciliation) string {
 	const most = 200 // bytes, which leaves room for the period and the ending
-	return fmt.Sprintf("%s {YYYY}-{MM}.xlsx", cut(safeName(item.Account+" "+item.Name), most))
+	return cut(safeName(item.Account+" "+item.Name), most) + " {YYYY}-{MM}.xlsx"
 }
 
 // isControlInText tells a control character that is none of a text of several lines.

@@ -1,8 +1,8 @@
 package catalog_test
 
 import (
+	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -121,7 +121,7 @@ checklist:
 func TestUsesNamesTheCalendarThatFails(t *testing.T) {
 	t.Parallel()
 	_, err := catalog.Catalog{Entities: []entity.Entity{at("a", "box-acme:a")}}.Uses(func(string) (*calendar.Calendar, error) {
-		return nil, fmt.Errorf("no such calendar")
+		return nil, errors.New("no such calendar")
 	})
 	require.EqualError(t, err, `open calendar "US": no such calendar`)
 }

@@ -2,14 +2,13 @@ package config_test
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"github.com/unknwon/goconfig"
+	"github.com/unknwon/goconfig" //nolint:misspell // the author's name
 
 	"metronome/internal/config"
 	"metronome/internal/failure"
@@ -99,7 +98,7 @@ func FuzzRemotesAcceptsOnlyWhatTheLibraryReads(f *testing.F) {
 		want := map[string]string{}
 		for _, name := range library.GetSectionList() {
 			kind, err := library.GetValue(name, "type")
-			require.NoError(t, err, fmt.Sprintf("remote %q", name))
+			require.NoError(t, err, "remote %q", name)
 			want[name] = kind
 		}
 		require.Equal(t, want, got)

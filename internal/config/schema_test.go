@@ -3,7 +3,6 @@ package config_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -221,6 +220,6 @@ func plain(t *testing.T, node *yaml.Node) any {
 		return json.RawMessage(node.Value)
 	}
 	var value any
-	require.NoError(t, node.Decode(&value), fmt.Sprint(node.Value))
+	require.NoError(t, node.Decode(&value), node.Value)
 	return value
 }

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// maxEdits is the most edits, beside two, that still make a typing mistake.
+const maxEdits = 5
+
 // fewOptions is how many options a message lists.
 const fewOptions = 12
 
@@ -24,7 +27,7 @@ func DidYouMean(word string, options []string) string {
 // nearest gives the hint for the nearest option, "" where none is near. Of two the one that begins alike is nearer.
 func nearest(word string, options []string) string {
 	word = strings.ToLower(word)
-	found, least, alike := "", len(word)/3+2, 0
+	found, least, alike := "", min(len(word)/3, maxEdits)+2, 0
 	for _, option := range options {
 		d, prefix := distance(word, strings.ToLower(option)), commonPrefix(word, strings.ToLower(option))
 		if d < least || d == least && found != "" && prefix > alike {
