@@ -1,0 +1,159 @@
+package config
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"metronome/test/cluster/internal/layout"
+	"metronome/test/cluster/internal/supervise"
+)
+
+// ExecutorImage is the sidecar that Argo puts into every pod; the real name, as the real controller would use.
+const ExecutorImage = "quay.io/argoproj/argoexec:v3.7.18"
+
+// localAPI is the API server as the components beside it see it.
+var localAPI = fmt.Sprintf("127.0.0.1:%d", layout.APIPort)
+
+// LocalAPIServer is the address in the components' kubeconfigs.
+var LocalAPIServer = "https://" + localAPI
+
+// Installed is the file whose presence says that the roles and kinds are in the API server
+// without which DNS and Argo would only fail and start again.
+func Installed(l layout.Layout) string { return l.Run("installed") }
+
+// Components lists what runs in the cluster's namespaces, with the programs in bin.
+func Components(l layout.Layout, bin string) []supervise.Component {
+	kube := filepath.Join(bin, "kube")
+	return []supervise.Component{
+		etcd(l), containerd(l), apiserver(l, kube), controllerManager(l, kube),
+		{
+			Name:  "scheduler",
+			Args:  []string{kube, "scheduler", "--config=" + l.Config("scheduler.yaml")},
+			After: localAPI,
+		},
+		kubelet(l, kube),
+		{
+			Name:  "proxy",
+			Args:  []string{kube, "proxy", "--config=" + l.Config("proxy.yaml")},
+			After: localAPI,
+		},
+		{
+			Name:  "dns",
+			Args:  []string{filepath.Join(bin, "dns"), "-conf", l.Config("Corefile")},
+			After: Installed(l),
+		},
+		argoController(l, bin), argoServer(l, bin),
+	}
+}
+
+func etcd(l layout.Layout) supervise.Component {
+	return supervise.Component{
+		Name: "etcd",
+		Args: []string{
+			"etcd", "--data-dir=" + l.Data("etcd"),
+			"--listen-client-urls=http://127.0.0.1:2379", "--advertise-client-urls=http://127.0.0.1:2379",
+			"--listen-peer-urls=http://127.0.0.1:2380",
+			// The cluster never outlives its namespaces, so nothing in it needs to survive a power cut.
+			"--unsafe-no-fsync",
+			"--quota-backend-bytes=4294967296",
+		},
+	}
+}
+
+func containerd(l layout.Layout) supervise.Component {
+	return supervise.Component{Name: "containerd", Args: []string{"containerd", "--config=" + l.Config("containerd.toml")}}
+}
+
+func apiserver(l layout.Layout, kube string) supervise.Component {
+	return supervise.Component{
+		Name:  "apiserver",
+		After: "127.0.0.1:2379",
+		Args: []string{
+			kube, "apiserver",
+			"--etcd-servers=http://127.0.0.1:2379",
+			fmt.Sprintf("--secure-port=%d", layout.APIPort),
+			"--advertise-address=" + l.Node.String(),
+			"--endpoint-reconciler-type=lease",
+			"--service-cluster-ip-range=" + layout.ServiceCIDR,
+			"--authorization-mode=Node,RBAC",
+			"--enable-admission-plugins=NodeRestriction",
+			"--allow-privileged",
+			"--client-ca-file=" + l.PKI("ca.crt"),
+			"--tls-cert-file=" + l.PKI("apiserver.crt"), "--tls-private-key-file=" + l.PKI("apiserver.key"),
+			"--kubelet-certificate-authority=" + l.PKI("ca.crt"),
+			"--kubelet-client-certificate=" + l.PKI("apiserver-kubelet.crt"),
+			"--kubelet-client-key=" + l.PKI("apiserver-kubelet.key"),
+			"--kubelet-preferred-address-types=InternalIP",
+			"--service-account-issuer=https://kubernetes.default.svc." + layout.Domain,
+			"--service-account-key-file=" + l.PKI("service-accounts.crt"),
+			"--service-account-signing-key-file=" + l.PKI("service-accounts.key"),
+			"--proxy-client-cert-file=" + l.PKI("front-proxy.crt"), "--proxy-client-key-file=" + l.PKI("front-proxy.key"),
+			"--requestheader-client-ca-file=" + l.PKI("front-proxy-ca.crt"),
+			"--requestheader-allowed-names=front-proxy", "--requestheader-username-headers=X-Remote-User",
+			"--requestheader-group-headers=X-Remote-Group", "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+			// Debian's etcd 3.4 has no progress notifications.
+			"--feature-gates=WatchList=false",
+			// A restarted API server must not wait for the requests that watch.
+			"--shutdown-delay-duration=0s", "--profiling=false",
+		},
+	}
+}
+
+func controllerManager(l layout.Layout, kube string) supervise.Component {
+	kubeconfig := l.Config("controller-manager.kubeconfig")
+	return supervise.Component{
+		Name:  "controller-manager",
+		After: localAPI,
+		Args: []string{
+			kube, "controller-manager",
+			"--kubeconfig=" + kubeconfig, "--authentication-kubeconfig=" + kubeconfig, "--authorization-kubeconfig=" + kubeconfig,
+			"--root-ca-file=" + l.PKI("ca.crt"),
+			"--service-account-private-key-file=" + l.PKI("service-accounts.key"),
+			"--use-service-account-credentials", "--leader-elect=false",
+			"--kube-api-qps=200", "--kube-api-burst=400", "--profiling=false",
+		},
+	}
+}
+
+func kubelet(l layout.Layout, kube string) supervise.Component {
+	return supervise.Component{
+		Name:  "kubelet",
+		After: localAPI,
+		Args: []string{
+			kube, "kubelet", "--config=" + l.Config("kubelet.yaml"), "--kubeconfig=" + l.Config("kubelet.kubeconfig"),
+			"--hostname-override=" + layout.NodeName, "--node-ip=" + l.Node.String(),
+		},
+	}
+}
+
+func argoController(l layout.Layout, bin string) supervise.Component {
+	return supervise.Component{
+		Name:  "argo-controller",
+		After: Installed(l),
+		Env: []string{
+			"LEADER_ELECTION_DISABLE=true",
+			// 10 s by default: it is how long a step that has just ended may wait for the next.
+			"DEFAULT_REQUEUE_TIME=1s",
+			"CRON_SYNC_PERIOD=1s",
+		},
+		Args: []string{
+			filepath.Join(bin, "workflow-controller"),
+			"--kubeconfig=" + l.Config("argo-controller.kubeconfig"), "--namespace=argo",
+			"--executor-image=" + ExecutorImage, "--executor-image-pull-policy=IfNotPresent",
+			"--qps=200", "--burst=400", "--workflow-workers=32", "--pod-cleanup-workers=8",
+		},
+	}
+}
+
+func argoServer(l layout.Layout, bin string) supervise.Component {
+	return supervise.Component{
+		Name:  "argo-server",
+		After: Installed(l),
+		Args: []string{
+			filepath.Join(bin, "argo"), "server",
+			"--kubeconfig=" + l.Config("argo-server.kubeconfig"), "--namespace=argo",
+			"--auth-mode=client", "--secure=false", fmt.Sprintf("--port=%d", layout.ArgoServerPort),
+			"--kube-api-qps=200", "--kube-api-burst=400",
+		},
+	}
+}

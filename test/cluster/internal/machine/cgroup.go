@@ -1,0 +1,119 @@
+package machine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+)
+
+const cgroupRoot = "/sys/fs/cgroup"
+
+// unified says whether the machine has control groups of version 2 only.
+func unified() bool {
+	_, err := os.Stat(filepath.Join(cgroupRoot, "cgroup.controllers"))
+	return err == nil
+}
+
+// roots are where each hierarchy is mounted.
+func roots() ([]string, error) {
+	if unified() {
+		return []string{cgroupRoot}, nil
+	}
+	found, err := filepath.Glob(filepath.Join(cgroupRoot, "*", "cgroup.procs"))
+	if err != nil || len(found) == 0 {
+		return nil, fmt.Errorf("find control groups below %s: none mounted", cgroupRoot)
+	}
+	var all []string
+	for _, path := range found {
+		dir := filepath.Dir(path)
+		if info, err := os.Lstat(dir); err == nil && info.IsDir() {
+			all = append(all, dir)
+		}
+	}
+	return all, nil
+}
+
+// JoinCgroup makes the cluster's control group in each hierarchy and moves the calling process into it.
+func JoinCgroup(name string) error {
+	all, err := roots()
+	if err != nil {
+		return err
+	}
+	for _, root := range all {
+		dir := filepath.Join(root, name)
+		if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("create control group: %w", err)
+		}
+		if err := inheritCPUs(root, dir); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, "cgroup.procs"), []byte(strconv.Itoa(os.Getpid())), 0o644); err != nil {
+			return fmt.Errorf("join control group %s: %w", dir, err)
+		}
+	}
+	return nil
+}
+
+// inheritCPUs fills in what a new group of the cpuset hierarchy (version 1) starts without and cannot be joined without.
+func inheritCPUs(root, dir string) error {
+	for _, file := range []string{"cpuset.cpus", "cpuset.mems"} {
+		value, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			continue // another hierarchy
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), value, 0o644); err != nil {
+			return fmt.Errorf("set %s: %w", file, err)
+		}
+	}
+	return nil
+}
+
+// RemoveCgroup removes the cluster's control group from each hierarchy, with all below it, as soon as the processes
+// in it are gone.
+func RemoveCgroup(name string, patience time.Duration) error {
+	all, err := roots()
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, root := range all {
+		failed = errors.Join(failed, removeGroup(filepath.Join(root, name), patience))
+	}
+	return failed
+}
+
+func removeGroup(dir string, patience time.Duration) error {
+	end := time.Now().Add(patience)
+	for {
+		err := removeTree(dir)
+		if err == nil || time.Now().After(end) {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// removeTree removes groups from the innermost outwards; their files cannot be removed and need not be.
+func removeTree(dir string) error {
+	var groups []string
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() {
+			groups = append(groups, path)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("list control groups: %w", err)
+	}
+	for _, group := range slices.Backward(groups) {
+		if err := os.Remove(group); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove control group: %w", err)
+		}
+	}
+	return nil
+}

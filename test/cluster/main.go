@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"metronome/test/cluster/internal/layout"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := root().ExecuteContext(ctx)
+	stop()
+	var child *exec.ExitError
+	if errors.As(err, &child) && child.ExitCode() > 0 {
+		os.Exit(child.ExitCode())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:           "cluster",
+		Short:         "A real Kubernetes with a real Argo Workflows on this machine, for tests",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	cmd.AddCommand(upCommand(), downCommand(), loadCommand(), statusCommand(), execCommand(), kubectlCommand(),
+		restartCommand(), killCommand(), kindCommand(), enterCommand(), initCommand())
+	return cmd
+}
+
+// here is the layout of the cluster of the checkout that the working directory is in.
+func here() (layout.Layout, error) {
+	start, err := os.Getwd()
+	if err != nil {
+		return layout.Layout{}, fmt.Errorf("find working directory: %w", err)
+	}
+	for dir := start; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "test", "cluster", "go.mod")); err == nil {
+			return layout.Of(dir), nil
+		}
+		if dir == filepath.Dir(dir) {
+			return layout.Layout{}, fmt.Errorf("find checkout: no test/cluster/go.mod at or above %s", start)
+		}
+	}
+}

@@ -1,0 +1,14 @@
+// Command pause is the process that holds a pod's namespaces open: it waits for a signal and ends.
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM)
+	<-stop
+}
