@@ -82,6 +82,9 @@ func (a *answer) absent() bool {
 	return a.guard != nil && a.guard.lookup && (a.status == 404 || a.status == 409)
 }
 
+// longestWait bounds what a server may ask for, whatever it says.
+const longestWait = 31 * 24 * time.Hour
+
 // retryAfter gives when the server allows the next try, zero where it did not say. The header holds seconds or a date
 // (RFC 9110, 10.2.3).
 func (a *answer) retryAfter() time.Time {
@@ -90,7 +93,7 @@ func (a *answer) retryAfter() time.Time {
 		return time.Time{}
 	}
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 {
-		return a.at.Add(time.Duration(seconds * float64(time.Second)))
+		return a.at.Add(time.Duration(min(seconds, longestWait.Seconds()) * float64(time.Second)))
 	}
 	if date, err := http.ParseTime(text); err == nil {
 		return date

@@ -22,32 +22,32 @@ func boxAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 		Parent struct{ ID string }
 	}
 	switch {
-	case req.Method == "GET" && len(parts) == 3 && parts[2] == "items":
+	case req.Method == http.MethodGet && len(parts) == 3 && parts[2] == "items":
 		entries := []record{}
 		for _, n := range c.children(parts[1]) {
 			entries = append(entries, boxItem(n))
 		}
 		c.answer(w, 200, record{"total_count": len(entries), "entries": entries})
-	case req.Method == "POST" && path == "/folders":
+	case req.Method == http.MethodPost && path == "/folders":
 		_ = json.NewDecoder(req.Body).Decode(&body)
 		boxMake(c, w, body.Parent.ID, body.Name, true, nil)
-	case req.Method == "OPTIONS":
+	case req.Method == http.MethodOptions:
 		_ = json.NewDecoder(req.Body).Decode(&body)
 		if n := c.child(body.Parent.ID, body.Name); n != nil {
 			boxConflict(c, w, n)
 			return
 		}
 		c.answer(w, 200, record{"upload_url": "https://upload.box.com/"})
-	case req.Method == "POST" && path == "/files/content":
+	case req.Method == http.MethodPost && path == "/files/content":
 		_ = req.ParseMultipartForm(1 << 20)
 		_ = json.Unmarshal([]byte(req.FormValue("attributes")), &body)
 		file, _, _ := req.FormFile("contents")
 		data, _ := io.ReadAll(file)
 		boxMake(c, w, body.Parent.ID, body.Name, false, data)
-	case req.Method == "POST" && len(parts) == 3 && parts[2] == "copy":
+	case req.Method == http.MethodPost && len(parts) == 3 && parts[2] == "copy":
 		_ = json.NewDecoder(req.Body).Decode(&body)
 		boxMake(c, w, body.Parent.ID, body.Name, false, c.node(parts[1]).data)
-	case req.Method == "GET" && len(parts) == 3 && parts[2] == "content":
+	case req.Method == http.MethodGet && len(parts) == 3 && parts[2] == "content":
 		_, _ = w.Write(c.node(parts[1]).data)
 	default:
 		http.Error(w, "not here", http.StatusNotFound)

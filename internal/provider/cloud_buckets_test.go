@@ -78,21 +78,21 @@ func gcsAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 		key = parts[1] + "/" + key
 	}
 	switch {
-	case req.Method == "GET" && len(parts) == 3:
+	case req.Method == http.MethodGet && len(parts) == 3:
 		items := []record{}
 		for _, key := range c.keys(parts[1] + "/" + query.Get("prefix")) {
 			items = append(items, gcsItem(parts[1], key, c.path(key)))
 		}
 		c.answer(w, 200, record{"items": items})
-	case req.Method == "GET" && query.Get("alt") == "media":
+	case req.Method == http.MethodGet && query.Get("alt") == "media":
 		_, _ = w.Write(c.object(key).data)
-	case req.Method == "GET":
+	case req.Method == http.MethodGet:
 		if n := c.object(key); n != nil {
 			c.answer(w, 200, gcsItem(parts[1], key, n))
 			return
 		}
 		gcsRefuse(c, w, 404, "notFound")
-	case req.Method == "POST" && upload:
+	case req.Method == http.MethodPost && upload:
 		_, params, _ := mime.ParseMediaType(req.Header.Get("Content-Type"))
 		form := multipart.NewReader(req.Body, params["boundary"])
 		var meta struct{ Name string }
@@ -101,7 +101,7 @@ func gcsAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 		part, _ = form.NextPart()
 		data, _ := io.ReadAll(part)
 		gcsStore(c, w, req, parts[1], parts[1]+"/"+meta.Name, data, false)
-	case req.Method == "POST" && len(parts) == 9 && parts[4] == "rewriteTo":
+	case req.Method == http.MethodPost && len(parts) == 9 && parts[4] == "rewriteTo":
 		to, _ := url.PathUnescape(parts[8])
 		gcsStore(c, w, req, parts[6], parts[6]+"/"+to, c.object(key).data, true)
 	default:
@@ -146,9 +146,9 @@ func azureAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Last-Modified", "Tue, 01 Dec 2026 10:00:00 GMT")
 	w.Header().Set("Etag", `"0x1"`)
 	switch {
-	case req.Method == "GET" && query.Get("comp") == "list":
+	case req.Method == http.MethodGet && query.Get("comp") == "list":
 		azureList(c, w, strings.Trim(key, "/"), query.Get("prefix"))
-	case req.Method == "GET" || req.Method == "HEAD":
+	case req.Method == http.MethodGet || req.Method == http.MethodHead:
 		n := c.object(key)
 		if n == nil {
 			azureRefuse(w, 404, "BlobNotFound")
@@ -157,9 +157,9 @@ func azureAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("X-Ms-Blob-Type", "BlockBlob")
 		w.Header().Set("Content-Type", "text/plain")
 		w.Header().Set("Content-Length", len64(n.data))
-		w.WriteHeader(200)
+		w.WriteHeader(http.StatusOK)
 		_, _ = w.Write(n.data)
-	case req.Method == "PUT":
+	case req.Method == http.MethodPut:
 		if c.object(key) != nil && req.Header.Get("If-None-Match") == "*" {
 			azureRefuse(w, 409, "BlobAlreadyExists")
 			return

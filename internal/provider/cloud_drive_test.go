@@ -30,14 +30,14 @@ func driveAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 		Parents        []string
 	}
 	switch {
-	case req.Method == "GET" && path == "/files":
+	case req.Method == http.MethodGet && path == "/files":
 		driveList(c, w, req.URL.Query().Get("q"))
-	case req.Method == "GET" && req.URL.Query().Get("alt") == "media":
+	case req.Method == http.MethodGet && req.URL.Query().Get("alt") == "media":
 		_, _ = w.Write(c.node(strings.TrimPrefix(path, "/files/")).data)
-	case req.Method == "POST" && path == "/files":
+	case req.Method == http.MethodPost && path == "/files":
 		_ = json.NewDecoder(req.Body).Decode(&body)
 		c.answer(w, 200, driveItem(c.add(body.Parents[0], body.Name, true, nil)))
-	case req.Method == "POST" && path == "/upload/drive/v3/files":
+	case req.Method == http.MethodPost && path == "/upload/drive/v3/files":
 		_, params, _ := mime.ParseMediaType(req.Header.Get("Content-Type"))
 		parts := multipart.NewReader(req.Body, params["boundary"])
 		part, _ := parts.NextPart()
@@ -45,7 +45,7 @@ func driveAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 		part, _ = parts.NextPart()
 		data, _ := io.ReadAll(part)
 		c.answer(w, 200, driveItem(c.add(body.Parents[0], body.Name, false, data)))
-	case req.Method == "POST" && strings.HasSuffix(path, "/copy"):
+	case req.Method == http.MethodPost && strings.HasSuffix(path, "/copy"):
 		_ = json.NewDecoder(req.Body).Decode(&body)
 		from := c.node(strings.Split(path, "/")[2])
 		c.answer(w, 200, driveItem(c.add(body.Parents[0], body.Name, false, from.data)))

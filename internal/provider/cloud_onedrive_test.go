@@ -33,23 +33,23 @@ func onedriveAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 	if leaf != "" {
 		target = c.child(parent.id, leaf)
 	}
-	if target == nil && (req.Method != "PUT" || action != "content") {
+	if target == nil && (req.Method != http.MethodPut || action != "content") {
 		onedriveRefuse(c, w, 404, "itemNotFound")
 		return
 	}
 	conflict := req.URL.Query().Get("@microsoft.graph.conflictBehavior")
 	switch {
-	case req.Method == "GET" && action == "children":
+	case req.Method == http.MethodGet && action == "children":
 		list := []record{}
 		for _, n := range c.children(target.id) {
 			list = append(list, onedriveItem(n))
 		}
 		c.answer(w, 200, record{"value": list})
-	case req.Method == "GET" && action == "content":
+	case req.Method == http.MethodGet && action == "content":
 		_, _ = w.Write(target.data)
-	case req.Method == "GET":
+	case req.Method == http.MethodGet:
 		c.answer(w, 200, onedriveItem(target))
-	case req.Method == "POST" && action == "children":
+	case req.Method == http.MethodPost && action == "children":
 		var body struct{ Name string }
 		_ = json.NewDecoder(req.Body).Decode(&body)
 		if c.child(target.id, body.Name) != nil {
@@ -57,7 +57,7 @@ func onedriveAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 			return
 		}
 		c.answer(w, 201, onedriveItem(c.add(target.id, body.Name, true, nil)))
-	case req.Method == "PUT" && action == "content":
+	case req.Method == http.MethodPut && action == "content":
 		data, _ := io.ReadAll(req.Body)
 		if target != nil && conflict == "fail" {
 			onedriveRefuse(c, w, 409, "nameAlreadyExists")
@@ -69,7 +69,7 @@ func onedriveAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 			target = c.add(parent.id, leaf, false, data)
 		}
 		c.answer(w, 201, onedriveItem(target))
-	case req.Method == "POST" && action == "copy":
+	case req.Method == http.MethodPost && action == "copy":
 		onedriveCopy(c, w, req, target, conflict)
 	default:
 		http.Error(w, "not here", http.StatusTeapot)
@@ -92,7 +92,7 @@ func onedriveCopy(c *cloud, w http.ResponseWriter, req *http.Request, from *node
 		c.add(body.ParentReference.ID, body.Name, false, from.data)
 	}
 	w.Header().Set("Location", "https://graph.microsoft.com/monitor?cloud="+c.token)
-	w.WriteHeader(202)
+	w.WriteHeader(http.StatusAccepted)
 }
 
 // onedriveTarget splits /root:/a/b:/content and /items/id:/leaf:/content into a node, a name in it, and an action.

@@ -39,25 +39,25 @@ func sharefileAPI(c *cloud, w http.ResponseWriter, req *http.Request) {
 	switch {
 	case at == nil:
 		c.answer(w, 404, record{"code": "NotFound"})
-	case req.Method == "GET" && action == "/Children":
+	case req.Method == http.MethodGet && action == "/Children":
 		list := []record{}
 		for _, n := range c.children(at.id) {
 			list = append(list, sharefileItem(n))
 		}
 		c.answer(w, 200, record{"odata.count": len(list), "value": list})
-	case req.Method == "GET" && action == "/Download":
+	case req.Method == http.MethodGet && action == "/Download":
 		c.answer(w, 200, record{"DownloadUrl": "https://acme.sharefile.com/sf/v3/Items(" + at.id + ")/Bytes?cloud=" + c.token})
-	case req.Method == "GET" && action == "/Bytes":
+	case req.Method == http.MethodGet && action == "/Bytes":
 		_, _ = w.Write(at.data)
-	case req.Method == "GET" && action == "/ByPath":
+	case req.Method == http.MethodGet && action == "/ByPath":
 		sharefileFind(c, w, at, req.URL.Query().Get("path"))
-	case req.Method == "GET":
+	case req.Method == http.MethodGet:
 		c.answer(w, 200, sharefileItem(at))
-	case req.Method == "POST" && action == "/Folder":
+	case req.Method == http.MethodPost && action == "/Folder":
 		var body struct{ Name string }
 		_ = json.NewDecoder(req.Body).Decode(&body)
 		c.answer(w, 200, sharefileItem(c.add(at.id, body.Name, true, nil)))
-	case req.Method == "POST" && action == "/Upload2":
+	case req.Method == http.MethodPost && action == "/Upload2":
 		sharefileAnnounce(c, w, req, at)
 	default:
 		http.Error(w, "not here", http.StatusTeapot)

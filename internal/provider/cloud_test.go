@@ -307,7 +307,7 @@ func TestCloudsRefuse(t *testing.T) {
 				_, s := openRemote(t, provider.base, provider.config(c)...)
 				_, err := s.Tree(ctx, "")
 				require.NoError(t, err)
-				c.refuse = func(w http.ResponseWriter, req *http.Request) bool {
+				c.refuse = func(w http.ResponseWriter, _ *http.Request) bool {
 					w.Header().Set("Content-Type", "application/json")
 					w.WriteHeader(test.status)
 					_, _ = fmt.Fprint(w, test.body)
@@ -343,7 +343,7 @@ func TestCloudsHoldBackWhereTheyAreAskedTo(t *testing.T) {
 			c := newCloud(t, provider.api)
 			c.put(provider.base+"/source.txt", "source")
 			_, s := openRemote(t, provider.base, provider.config(c)...)
-			c.refuse = func(w http.ResponseWriter, req *http.Request) bool {
+			c.refuse = func(w http.ResponseWriter, _ *http.Request) bool {
 				w.Header().Set("Retry-After", "1")
 				http.Error(w, `{}`, http.StatusTooManyRequests)
 				c.refuse = nil

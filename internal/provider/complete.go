@@ -15,7 +15,7 @@ func (s *Storage) Complete(ctx context.Context, path string, data []byte) error 
 	const verb = "complete file"
 	path = s.atlas.spell(clean(path))
 	if s.dialect.whole {
-		return nameTaken(verb, path)
+		return s.nameTaken(verb, path)
 	}
 	done, err := s.pool.write(ctx)
 	if err != nil {
@@ -27,7 +27,7 @@ func (s *Storage) Complete(ctx context.Context, path string, data []byte) error 
 		return err
 	}
 	if len(there) >= len(data) || !bytes.HasPrefix(data, there) {
-		return nameTaken(verb, path)
+		return s.nameTaken(verb, path)
 	}
 	op := s.operation(completing)
 	err = s.attempt(ctx, op, func(ctx context.Context) error { return s.dialect.create(ctx, s, path, data) })

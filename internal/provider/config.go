@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/rclone/rclone/fs/config"
-	"github.com/unknwon/goconfig"
+	"github.com/unknwon/goconfig" //nolint:misspell // its author's name
 
 	"metronome/internal/failure"
 )

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
-	"time"
 
 	rclone "github.com/rclone/rclone/fs"
 
@@ -21,11 +20,21 @@ var ErrTaken = errors.New("the name is taken")
 
 // fail makes a classified error of what rclone said about an operation, by the answer that decided it where there is one.
 func (o *operation) fail(verb, path string, err error) error {
+	path = join(o.remote, path)
 	err = o.classified(verb, path, err)
 	if e, ok := errors.AsType[*failure.Error](err); ok {
-		e.Hint = strings.ReplaceAll(e.Hint, "this remote", fmt.Sprintf("remote %q", o.section))
+		section, _, _ := strings.Cut(o.remote, ":")
+		e.Hint = strings.ReplaceAll(e.Hint, "this remote", fmt.Sprintf("remote %q", section))
 	}
 	return err
+}
+
+// join gives a path as an operator would write it: "box-acme:Close/Acme US/2026".
+func join(remote, path string) string {
+	if path == "" || strings.HasSuffix(remote, ":") || strings.HasSuffix(remote, "/") {
+		return remote + path
+	}
+	return remote + "/" + path
 }
 
 func (o *operation) classified(verb, path string, err error) error {
@@ -33,7 +42,7 @@ func (o *operation) classified(verb, path string, err error) error {
 		return refusal.fail(verb, path, err)
 	}
 	if errors.Is(err, ErrTaken) {
-		return nameTaken(verb, path)
+		return refuse(failure.Permanent, path, "", "%s: %w", verb, ErrTaken)
 	}
 	if ctx := contextError(err); ctx != nil {
 		return fmt.Errorf("%s %q: %w", verb, path, ctx)
@@ -137,7 +146,12 @@ func redact(text string) string {
 	return text
 }
 
-// refuse makes a classified error of the storage's own.
+// refuse makes a permanent error of the storage's own about one of its paths.
+func (s *Storage) refuse(path, hint, format string, args ...any) error {
+	return refuse(failure.Permanent, join(s.remote, path), hint, format, args...)
+}
+
+// refuse makes a classified error of this package's own.
 func refuse(class failure.Class, path, hint, format string, args ...any) error {
-	return &failure.Error{Class: class, Key: path, Hint: hint, Err: fmt.Errorf(format, args...), Until: time.Time{}}
+	return &failure.Error{Class: class, Key: path, Hint: hint, Err: fmt.Errorf(format, args...)}
 }

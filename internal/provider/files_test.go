@@ -71,14 +71,14 @@ func serveSSH(conn net.Conn, config *ssh.ServerConfig) {
 	}
 }
 
-func sftpRemote(t *testing.T, path, password string) (*Pool, string, error) {
+func sftpRemote(t *testing.T, path, password string) (*Pool, string) {
 	t.Helper()
 	host, port, err := net.SplitHostPort(sftpServer(t))
 	require.NoError(t, err)
 	name := fmt.Sprintf("remote%d", sections.Add(1))
 	pool := openPool(t, name, "type = sftp", "host = "+host, "port = "+port, "user = me",
 		"pass = "+obscure.MustObscure(password))
-	return pool, name + ":" + path, nil
+	return pool, name + ":" + path
 }
 
 // fileSystems gives a storage on each kind of file system, and the folder it is on.
@@ -92,8 +92,7 @@ func fileSystems(t *testing.T) map[string]func(t *testing.T) (*Storage, string) 
 		},
 		"sftp": func(t *testing.T) (*Storage, string) {
 			root := t.TempDir()
-			pool, remote, err := sftpRemote(t, root, "right")
-			require.NoError(t, err)
+			pool, remote := sftpRemote(t, root, "right")
 			s, err := pool.Storage(context.Background(), "account", remote)
 			require.NoError(t, err)
 			return s, root
@@ -187,9 +186,8 @@ func TestFileSystemsKeepOddNames(t *testing.T) {
 
 func TestSFTPWrongPassword(t *testing.T) {
 	t.Parallel()
-	pool, remote, err := sftpRemote(t, t.TempDir(), "wrong-password")
-	require.NoError(t, err)
-	_, err = pool.Storage(context.Background(), "account", remote)
+	pool, remote := sftpRemote(t, t.TempDir(), "wrong-password")
+	_, err := pool.Storage(context.Background(), "account", remote)
 	require.Equal(t, failure.Permanent, failure.ClassOf(err))
 	require.NotContains(t, err.Error(), "wrong-password")
 	require.Contains(t, failure.HintOf(err), "credential")

@@ -39,7 +39,7 @@ func TestLimiterGrantsABurstAfterAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(nil)
 		l.pace(Share{RequestsPerSecond: 10, Burst: 3})
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		require.Equal(t, []time.Duration{0, 0, 0, 100 * time.Millisecond}, grants(t.Context(), l, 4, ""))
 	})
 }
@@ -55,7 +55,7 @@ func TestLimiterNeverRefillsWhenTheShareChanges(t *testing.T) {
 		}
 		require.Equal(t, []time.Duration{500 * time.Millisecond}, grants(t.Context(), l, 1, ""))
 		t.Log("a smaller burst takes tokens away")
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		l.pace(Share{RequestsPerSecond: 2, Burst: 2})
 		require.Equal(t, []time.Duration{0, 0, 500 * time.Millisecond}, grants(t.Context(), l, 3, ""))
 	})
@@ -77,7 +77,7 @@ func TestLimiterTakesOverAFasterShareWhileWaiting(t *testing.T) {
 		l := newLimiter(nil)
 		l.pace(Share{RequestsPerSecond: 0.01})
 		go func() {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			l.pace(Share{RequestsPerSecond: 10})
 		}()
 		times := grants(t.Context(), l, 1, "")
@@ -140,7 +140,7 @@ func simulate(t *testing.T, rates []float64, burst, workers int, idle time.Durat
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(nil)
 		l.pace(Share{RequestsPerSecond: rates[0], Burst: burst})
-		time.Sleep(idle)
+		<-time.After(idle)
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		granted := make(chan time.Time, 10_000)
@@ -154,7 +154,7 @@ func simulate(t *testing.T, rates []float64, burst, workers int, idle time.Durat
 			})
 		}
 		for _, rate := range rates[1:] {
-			time.Sleep(700 * time.Millisecond)
+			<-time.After(700 * time.Millisecond)
 			l.pace(Share{RequestsPerSecond: rate, Burst: burst})
 		}
 		_ = group.Wait()

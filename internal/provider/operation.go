@@ -25,7 +25,7 @@ type operation struct {
 	pool    *Pool
 	dialect *dialect
 	account string
-	section string // the remote's name in the rclone configuration
+	remote  string
 	kind    kind
 	shallow bool // a listing of one folder only
 	parents bool // folders above may be made, too, so that a refusal is not the end

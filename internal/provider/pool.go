@@ -10,8 +10,10 @@ import (
 	"github.com/rclone/rclone/fs/fshttp"
 	"github.com/rclone/rclone/lib/atexit"
 
-	_ "metronome/internal/provider/quiet" // before rclone
+	"metronome/internal/provider/quiet"
 )
+
+func init() { quiet.Done() }
 
 // Options say what a pool works with.
 type Options struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	rclone "github.com/rclone/rclone/fs"
@@ -28,6 +29,8 @@ type Storage struct {
 
 	encoding string // how names are spelled on this machine's file system; "" on other backends
 	atlas    *atlas
+
+	surveying sync.Mutex // held while a folder is listed that should have been
 }
 
 // Storage opens a remote of the rclone configuration, "box-acme:Close/Acme US", for an account. A folder that is not there
@@ -73,11 +76,11 @@ func (s *Storage) open(ctx context.Context, info *rclone.RegInfo, name, path str
 	// Some backends take every trouble for a folder that is not there.
 	switch failed, _ := op.over(); {
 	case failed:
-		return nil, op.fail("open remote", s.remote, err)
+		return nil, op.fail("open remote", "", err)
 	case errors.Is(err, rclone.ErrorIsFile):
 		return nil, refuse(failure.Permanent, s.remote, "correct the entity's remote", "open remote: it is a file")
 	case err != nil:
-		return nil, op.fail("open remote", s.remote, err)
+		return nil, op.fail("open remote", "", err)
 	case f.Features().BucketBased && f.Root() == "":
 		return nil, refuse(failure.Config, s.remote, "write it as <remote>:<bucket>/<path>", "open remote: it names no bucket")
 	}
@@ -97,7 +100,7 @@ func asFolder(backend, path string) string {
 }
 
 func (s *Storage) operation(k kind) *operation {
-	return &operation{pool: s.pool, dialect: s.dialect, account: s.account, section: s.section, kind: k}
+	return &operation{pool: s.pool, dialect: s.dialect, account: s.account, remote: s.remote, kind: k}
 }
 
 // attempt runs an operation. On backends without HTTP it is paced and counted here, as one request. An answer that makes a
@@ -157,7 +160,7 @@ func (s *Storage) Mkdir(ctx context.Context, dir string) error {
 		if found.dir {
 			return nil
 		}
-		return fileInPlace(dir)
+		return s.fileInPlace(dir)
 	}
 	done, err := s.pool.write(ctx)
 	if err != nil {
@@ -175,9 +178,17 @@ func (s *Storage) Mkdir(ctx context.Context, dir string) error {
 		return s.confirmFolder(ctx, dir, op.fail("create folder", dir, err))
 	}
 	if err = s.settled(op, "create folder", dir, err); err == nil {
-		s.atlas.add(place{path: dir, dir: true, whole: true})
+		s.atlas.add(place{path: dir, dir: true, whole: s.isNew(op, dir)})
 	}
 	return err
+}
+
+// isNew tells whether a folder that is there now was made by the operation, and so is empty. Some backends are silent about
+// a folder that was there before.
+func (s *Storage) isNew(op *operation, dir string) bool {
+	_, written := op.outcome()
+	above, known := s.atlas.find(parent(dir))
+	return written != nil || known && above.whole
 }
 
 // mayMeanExists tells whether a refused folder may be there already: the statuses that servers use for that vary, and
@@ -201,11 +212,11 @@ func (s *Storage) confirmFolder(ctx context.Context, dir string, refused error) 
 	case found.dir:
 		return nil
 	}
-	return fileInPlace(dir)
+	return s.fileInPlace(dir)
 }
 
-func fileInPlace(dir string) error {
-	return refuse(failure.Permanent, dir, "rename the file, then run again", "create folder: a file has its name")
+func (s *Storage) fileInPlace(dir string) error {
+	return s.refuse(dir, "rename the file, then run again", "create folder: a file has its name")
 }
 
 // Create writes a file where none is; its folder exists. Where the name is taken the error is ErrTaken, and what is there
@@ -247,38 +258,45 @@ func (s *Storage) blocked(ctx context.Context, verb, path string, cause error) e
 		return err
 	}
 	if _, ok := s.atlas.find(path); ok {
-		return nameTaken(verb, path)
+		return s.nameTaken(verb, path)
 	}
 	return cause
 }
 
-func nameTaken(verb, path string) error {
-	return &failure.Error{Class: failure.Permanent, Key: path, Err: fmt.Errorf("%s: %w", verb, ErrTaken)}
+func (s *Storage) nameTaken(verb, path string) error {
+	return s.refuse(path, "", "%s: %w", verb, ErrTaken)
 }
 
 // vacant makes sure that a name is free as far as listings can tell, and lists its folder where that was not done. Only for
 // a new file may the provider's own refusal stand in for the listing: not every server heeds the condition on a copy.
 func (s *Storage) vacant(ctx context.Context, k kind, verb, path string) error {
 	if _, ok := s.atlas.find(path); ok {
-		return nameTaken(verb, path)
+		return s.nameTaken(verb, path)
 	}
 	if s.dialect.atomic && k == creating {
 		return nil
 	}
-	if dir, ok := s.atlas.find(parent(path)); ok && dir.whole {
-		return nil
-	}
-	exists, err := s.survey(ctx, parent(path))
+	exists, err := s.surveyOnce(ctx, parent(path))
 	if err != nil {
 		return err
 	}
 	if !exists && parent(path) != "" && !s.fs.Features().BucketBased {
-		return refuse(failure.Permanent, path, hintMissing, "%s: its folder is missing", verb)
+		return s.refuse(path, hintMissing, "%s: its folder is missing", verb)
 	}
 	if _, ok := s.atlas.find(path); ok {
-		return nameTaken(verb, path)
+		return s.nameTaken(verb, path)
 	}
 	return nil
+}
+
+// surveyOnce lists a folder unless all that is in it is known already.
+func (s *Storage) surveyOnce(ctx context.Context, dir string) (exists bool, err error) {
+	s.surveying.Lock()
+	defer s.surveying.Unlock()
+	if found, ok := s.atlas.find(dir); ok && found.whole {
+		return true, nil
+	}
+	return s.survey(ctx, dir)
 }
 
 // errCannotCopy says that the provider cannot copy by itself.
@@ -307,15 +325,26 @@ func (s *Storage) Copy(ctx context.Context, from Entry, to string) error {
 	return s.Create(ctx, to, data)
 }
 
-// object gives the file of a path, from the last listing where it was listed.
+// object gives the file of a path, from a listing where there was one. A folder that was not listed is, since its other
+// files are likely to be asked for next.
 func (s *Storage) object(ctx context.Context, path string) (rclone.Object, error) {
 	path = s.atlas.spell(clean(path))
 	if found, ok := s.atlas.find(path); ok && found.object != nil {
 		return found.object, nil
 	}
+	if _, err := s.surveyOnce(ctx, parent(path)); err != nil {
+		return nil, err
+	}
+	if found, ok := s.atlas.find(path); ok && found.object != nil {
+		return found.object, nil
+	}
+	return s.lookUp(ctx, path)
+}
+
+// lookUp asks for one file: it may have come since its folder was listed.
+func (s *Storage) lookUp(ctx context.Context, path string) (object rclone.Object, err error) {
 	op := s.operation(reading)
-	var object rclone.Object
-	err := s.attempt(ctx, op, func(ctx context.Context) (err error) {
+	err = s.attempt(ctx, op, func(ctx context.Context) error {
 		object, err = s.fs.NewObject(ctx, path)
 		return err
 	})

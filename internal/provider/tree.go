@@ -33,7 +33,7 @@ func (s *Storage) Tree(ctx context.Context, dir string) (Tree, error) {
 	if err != nil || !exists {
 		return Tree{}, err
 	}
-	return Tree{Exists: true, Entries: s.below(dir)}, nil
+	return Tree{Exists: true, Entries: s.below(ctx, dir)}, nil
 }
 
 // survey lists one folder only, and notes what it shows.
@@ -72,14 +72,14 @@ func (s *Storage) note(dir string, entries rclone.DirEntries, deep bool) {
 }
 
 // below gives the known places below a folder.
-func (s *Storage) below(dir string) []Entry {
+func (s *Storage) below(ctx context.Context, dir string) []Entry {
 	s.atlas.mu.Lock()
 	defer s.atlas.mu.Unlock()
 	prefix := s.Fold(dir) + "/"
 	var entries []Entry
 	for name, p := range s.atlas.places {
 		if name != "" && (dir == "" || strings.HasPrefix(name, prefix)) {
-			entries = append(entries, s.entry(p))
+			entries = append(entries, s.entry(ctx, p))
 		}
 	}
 	slices.SortFunc(entries, func(a, b Entry) int { return comparePaths(a.Path, b.Path) })
@@ -91,24 +91,24 @@ func comparePaths(a, b string) int {
 	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
 }
 
-func (s *Storage) entry(p place) Entry {
+func (s *Storage) entry(ctx context.Context, p place) Entry {
 	e := Entry{Path: p.path, Dir: p.dir}
 	if p.object != nil {
-		e.Size, e.Hash = p.object.Size(), s.hashOf(p.object)
+		e.Size, e.Hash = p.object.Size(), s.hashOf(ctx, p.object)
 	}
 	return e
 }
 
 // hashOf gives the hash that a listing brought along. Backends that would have to read the file for it, or ask for it, have
 // none here.
-func (s *Storage) hashOf(object rclone.Object) string {
+func (s *Storage) hashOf(ctx context.Context, object rclone.Object) string {
 	kind := s.hashKind()
 	if kind == hash.None {
 		return ""
 	}
 	// An operation that may send nothing: a hash that was not in the listing is not worth a request.
 	op := s.operation(0)
-	ctx := op.context(context.Background())
+	ctx = op.context(ctx)
 	defer op.cancel()
 	sum, err := object.Hash(ctx, kind)
 	if err != nil || sum == "" {

@@ -1,11 +1,8 @@
 package provider
 
 import (
-	"fmt"
 	"path"
 	"strings"
-
-	"metronome/internal/failure"
 )
 
 // The ways in which a file was verified.
@@ -17,23 +14,26 @@ const (
 
 // Verify compares a listed file with the data it should hold and says what was compared.
 func (s *Storage) Verify(entry Entry, data []byte) (how string, err error) {
-	if s.alters(entry.Path) {
-		return ByPresence, nil
+	how, same := s.Matches(entry, int64(len(data)), s.HashOf(data))
+	if !same {
+		return "", s.refuse(entry.Path, "look at the file, move it away, then run again",
+			"verify file: what is there (%d bytes) is not what was written (%d bytes)", entry.Size, len(data))
 	}
-	if entry.Size != int64(len(data)) {
-		return "", mismatch(entry, fmt.Sprintf("%d bytes are there, %d were written", entry.Size, len(data)))
-	}
-	if entry.Hash == "" {
-		return BySize, nil
-	}
-	if entry.Hash != s.HashOf(data) {
-		return "", mismatch(entry, "its hash is another than that of what was written")
-	}
-	return ByHash, nil
+	return how, nil
 }
 
-func mismatch(entry Entry, what string) error {
-	return refuse(failure.Permanent, entry.Path, "look at the file, move it away, then run again", "verify file: %s", what)
+// Matches compares a listed file with the size (bytes) and hash (as HashOf or Entry give it, "" for none) that it should
+// have, and says what was compared: ByHash, BySize or ByPresence.
+func (s *Storage) Matches(entry Entry, size int64, hash string) (how string, same bool) {
+	switch {
+	case s.alters(entry.Path):
+		return ByPresence, true
+	case entry.Size != size:
+		return BySize, false
+	case entry.Hash == "" || hash == "":
+		return BySize, true
+	}
+	return ByHash, entry.Hash == hash
 }
 
 // alters tells whether the provider changes files of this kind: SharePoint writes properties into Office files.

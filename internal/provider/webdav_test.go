@@ -3,11 +3,11 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -81,7 +81,7 @@ func TestWebdavKeepsTheFileWhereAPutIsRefused(t *testing.T) {
 		400: failure.Permanent, 403: failure.Permanent, 409: failure.Permanent, 412: failure.Permanent,
 		423: failure.Contention, 429: failure.Throttled, 500: failure.Overload, 503: failure.Overload, 507: failure.Permanent,
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
 			_, s, root, seen := davRemote(t, "", refusing(http.MethodPut, status, nil, ""))
@@ -245,7 +245,7 @@ func TestWebdavDoesNotBelieveAPartialListing(t *testing.T) {
 	t.Parallel()
 	const partial = `<?xml version="1.0"?><D:multistatus xmlns:D="DAV:"><D:response><D:href>/</D:href>
 		<D:status>HTTP/1.1 507 Insufficient Storage</D:status></D:response></D:multistatus>`
-	_, s, _, seen := davRemote(t, "", refusing("PROPFIND", 207, nil, partial))
+	_, s, _, seen := davRemote(t, "", refusing("PROPFIND", http.StatusMultiStatus, nil, partial))
 	_, err := s.Tree(context.Background(), "")
 	require.Equal(t, failure.Overload, failure.ClassOf(err))
 	require.Len(t, seen.seen(), 2, "with infinite depth and without")

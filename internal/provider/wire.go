@@ -11,20 +11,20 @@ import (
 	"time"
 )
 
-// notSent is why the wire did not send a request. It comes back wrapped in rclone's errors.
-type notSent string
+// notSentError is why the wire did not send a request. It comes back wrapped in rclone's errors.
+type notSentError string
 
-func (e notSent) Error() string { return string(e) }
+func (e notSentError) Error() string { return string(e) }
 
 // NonRetriable tells Azure's library not to try again (azcore, errorinfo.NonRetriable).
-func (notSent) NonRetriable() {}
+func (notSentError) NonRetriable() {}
 
 // Why the wire does not send a request.
 const (
-	errKnown     notSent = "not asked: the answer is known"                   // the write was granted, rclone only looks again
-	errSettled   notSent = "not sent: an earlier request was refused"         // rclone wants to retry or to clean up
-	errForbidden notSent = "not sent: this request is not on the safe list"   // rclone wants something that nobody asked for
-	errStray     notSent = "not sent: a writing request without an operation" // the backend lost the context
+	errKnown     notSentError = "not asked: the answer is known"                   // the write was granted, rclone only looks again
+	errSettled   notSentError = "not sent: an earlier request was refused"         // rclone wants to retry or to clean up
+	errForbidden notSentError = "not sent: this request is not on the safe list"   // rclone wants something that nobody asked for
+	errStray     notSentError = "not sent: a writing request without an operation" // the backend lost the context
 )
 
 // wire sees every HTTP request of rclone and every answer. Requests come through the fault injector, which may answer in

@@ -5,8 +5,19 @@ package quiet
 
 import "os"
 
+const variable = "RCLONE_CONFIG"
+
+var ours bool
+
 func init() {
-	if _, set := os.LookupEnv("RCLONE_CONFIG"); !set {
-		_ = os.Setenv("RCLONE_CONFIG", os.DevNull)
+	if _, set := os.LookupEnv(variable); !set {
+		ours = os.Setenv(variable, os.DevNull) == nil
+	}
+}
+
+// Done takes the variable back once rclone is initialised, so that nobody else meets it.
+func Done() {
+	if ours {
+		_ = os.Unsetenv(variable)
 	}
 }
