@@ -1,0 +1,132 @@
+package rollforward
+
+import (
+	"strings"
+
+	"metronome/internal/content"
+	"metronome/internal/period"
+)
+
+// Names rolls names from one period to another; the package comment says how.
+type Names struct {
+	From, To      period.Period
+	FiscalYearEnd int // month, 1 to 12
+	Style         content.NameStyle
+}
+
+// RollName rolls a slash-separated path in the default style.
+func RollName(path string, from, to period.Period, fiscalYearEnd int) string {
+	return Names{From: from, To: to, FiscalYearEnd: fiscalYearEnd}.Roll(path)
+}
+
+// Roll rolls a slash-separated path. The folders above a name say which year it belongs to.
+func (n Names) Roll(path string) string { return n.roller().roll(path) }
+
+// RollText rolls a text that is no path, such as a title.
+func (n Names) RollText(text string) string { return n.roller().rollSegment(text, &setting{}) }
+
+func (n Names) roller() *roller {
+	return &roller{from: momentOf(n.From, n.FiscalYearEnd), to: momentOf(n.To, n.FiscalYearEnd), style: n.Style}
+}
+
+// moment is a period in all the ways in which names write it.
+type moment struct {
+	year, month, quarter                   int // of the calendar
+	fiscalYear, fiscalMonth, fiscalQuarter int
+	lastDay                                int
+}
+
+func momentOf(p period.Period, fiscalYearEnd int) moment {
+	return moment{
+		year: p.Year(), month: int(p.Month()), quarter: (int(p.Month()) + 2) / 3,
+		fiscalYear: p.FiscalYear(fiscalYearEnd), fiscalMonth: p.FiscalMonth(fiscalYearEnd),
+		fiscalQuarter: p.FiscalQuarter(fiscalYearEnd), lastDay: p.End().Day(),
+	}
+}
+
+// fiscalDiffers tells whether the fiscal months are not the calendar's.
+func (m moment) fiscalDiffers() bool { return m.fiscalMonth != m.month }
+
+// roller rolls the names of one tree and notes how they are written.
+type roller struct {
+	from, to moment
+	style    content.NameStyle
+	noted    evidence
+}
+
+// evidence counts in how many places names say how they write what other months leave open.
+type evidence struct {
+	shortMonths, fullMonths     int
+	plainNumbers, paddedNumbers int
+	fiscalYears, calendarYears  int
+}
+
+// nextStyle is the style to remember: what the names showed, and where they showed nothing what was known before.
+func (r *roller) nextStyle() content.NameStyle {
+	style := r.style
+	decide := func(into *bool, yes, no int) {
+		if yes+no > 0 {
+			*into = no == 0
+		}
+	}
+	decide(&style.ShortMonths, r.noted.shortMonths, r.noted.fullMonths)
+	decide(&style.PlainNumbers, r.noted.plainNumbers, r.noted.paddedNumbers)
+	decide(&style.FiscalYears, r.noted.fiscalYears, r.noted.calendarYears)
+	return style
+}
+
+// setting is what the folders above a name say about it.
+type setting struct {
+	year   yearReading // of the nearest folder that names a year
+	period bool        // the folder directly above denotes the from period's year or quarter
+	month  bool        // some folder above denotes the from period's month
+}
+
+func (r *roller) roll(path string) string {
+	above := setting{}
+	segments := strings.Split(path, "/")
+	for i, text := range segments {
+		segments[i] = r.rollSegment(text, &above)
+	}
+	return strings.Join(segments, "/")
+}
+
+// rollSegment rolls one name and lets it take part in the setting of the names below it.
+func (r *roller) rollSegment(text string, above *setting) string {
+	s := &segment{roller: r, above: *above, runs: split(text)}
+	s.stem = stemOf(s.runs)
+	s.read()
+	s.extend(above)
+	return s.render()
+}
+
+// read lets every reading take the runs that it understands. The order matters: a year in a date is no longer a year alone.
+func (s *segment) read() {
+	s.readCompact()
+	s.readDates()
+	s.readFiscalYears()
+	s.readYears()
+	s.readSpans()
+	s.readPairs()
+	s.readMonths()
+	s.readQuarters()
+	s.readPeriodNumbers()
+	s.readLoneYears()
+	s.readLoneNumber()
+	s.readFirstDays()
+}
+
+// extend adds what this name says to what the names below it have above them.
+func (s *segment) extend(above *setting) {
+	var found yearReading
+	for _, run := range s.runs {
+		if run.year.known && !run.numbered && (!found.known || run.year.matches() && !found.matches()) {
+			found = run.year
+		}
+	}
+	if found.known {
+		above.year = found
+	}
+	above.period = s.denotesQuarter || found.matches()
+	above.month = above.month || s.denotesMonth
+}

@@ -1,0 +1,341 @@
+package rollforward
+
+import (
+	"strings"
+	"time"
+)
+
+// monthOf reads a month's name, full or short, written November, NOVEMBER, november or any of them short.
+func monthOf(text string) (int, bool) {
+	if len(text) < 3 || len(text) > len("September") || caseOf(text) == mixed {
+		return 0, false
+	}
+	month, known := monthsByName[strings.ToLower(text)]
+	return month, known
+}
+
+var monthsByName = func() map[string]int {
+	names := map[string]int{"sept": int(time.September)}
+	for m := time.January; m <= time.December; m++ {
+		name := strings.ToLower(m.String())
+		names[name], names[name[:3]] = int(m), int(m)
+	}
+	return names
+}()
+
+// readPairs reads a year and a month's number side by side: 2026-11, 11.2026, "2026 11", FY27-05.
+func (s *segment) readPairs() {
+	for i := range s.stem {
+		j, between := s.right(i)
+		if !s.is(i, digits) || !s.is(j, digits) || !isTight(between) && between != " - " {
+			continue
+		}
+		switch {
+		case s.runs[i].year.prefixed:
+			s.readFiscalPair(i, j, between)
+		case s.isBareYear(i) && s.isMonthNumber(j) && s.mayPair(i, j, between):
+			s.takePair(i, j)
+		case s.isBareYear(j) && s.isMonthNumber(i) && s.mayPair(j, i, between):
+			s.takePair(j, i)
+		}
+	}
+}
+
+func (s *segment) isBareYear(i int) bool {
+	return s.runs[i].year.known && !s.runs[i].done && len(s.runs[i].text) == 4
+}
+
+func (s *segment) isMonthNumber(i int) bool {
+	n, ok := s.short(i)
+	return ok && n >= 1 && n <= 12
+}
+
+// unitWords make a number before them an amount: "2026 12 month forecast".
+var unitWords = map[string]bool{
+	"month": true, "months": true, "mth": true, "mths": true, "week": true, "weeks": true, "day": true, "days": true,
+	"year": true, "years": true,
+}
+
+// mayPair is stricter where only a space joins year and month: both could be numbers of their own.
+func (s *segment) mayPair(yearAt, monthAt int, between string) bool {
+	if between != " " {
+		return true
+	}
+	if len(s.runs[monthAt].text) != 2 || s.runs[yearAt].numbered || s.isNumbered(monthAt) {
+		return false
+	}
+	if monthAt < yearAt {
+		return monthAt == 0
+	}
+	after, _ := s.right(monthAt)
+	return !s.is(after, letters) || !unitWords[strings.ToLower(s.runs[after].text)]
+}
+
+func (s *segment) takePair(yearAt, monthAt int) {
+	reading := s.runs[yearAt].year
+	s.runs[monthAt].year, s.runs[yearAt].numbered = reading, false
+	s.keep(yearAt, monthAt)
+	if reading.calendar && s.value(monthAt) == s.from.month {
+		s.assign(yearAt, year)
+		s.assign(monthAt, monthNumber)
+		s.denotesMonth = true
+	}
+}
+
+// readFiscalPair reads the month's number after a fiscal year; it counts from either year's beginning, whichever matches.
+func (s *segment) readFiscalPair(yearAt, monthAt int, between string) {
+	n, ok := s.short(monthAt)
+	if !ok || len(s.runs[monthAt].text) != 2 || between == "" || !s.runs[yearAt].year.fiscal {
+		return
+	}
+	if s.assignMonthNumber(monthAt, n) {
+		s.runs[monthAt].year = s.runs[yearAt].year
+	}
+}
+
+// assignMonthNumber rolls a number that is the calendar's or the fiscal month.
+func (s *segment) assignMonthNumber(i, n int) bool {
+	switch n {
+	case s.from.month:
+		s.assign(i, monthNumber)
+	case s.from.fiscalMonth:
+		s.assign(i, fiscalMonth)
+	default:
+		return false
+	}
+	s.denotesMonth = true
+	return true
+}
+
+// readMonths reads months' names with the numbers and years beside them.
+func (s *segment) readMonths() {
+	for i := range s.stem {
+		if s.runs[i].kind != letters || s.runs[i].done {
+			continue
+		}
+		if month, ok := monthOf(s.runs[i].text); ok {
+			s.readMonth(i, month)
+		}
+	}
+}
+
+// beside is what belongs to a month's name; indexes are -1 where there is none.
+type beside struct {
+	number  int // the month's number
+	day     int
+	suffix  int // of the day
+	year    int
+	reading yearReading // what the year says; that of the folders above where there is none
+	short   bool        // the year has two digits and nothing before it
+}
+
+func (s *segment) readMonth(i, month int) {
+	if s.isRangeOfMonths(i) {
+		s.keepRange(i)
+		return
+	}
+	b := s.besideMonth(i, month)
+	if s.isPlainWord(i, b) {
+		return
+	}
+	denotes := month == s.from.month && s.fits(b)
+	s.keep(i, b.number, b.day, b.suffix, b.year)
+	switch {
+	case b.day >= 0 && denotes:
+		s.takeDay(s.value(b.day), s.monthParts(i, b))
+	case b.day < 0 && denotes:
+		for _, part := range s.monthParts(i, b)[1:] {
+			s.assign(part.at, part.becomes)
+		}
+		s.denotesMonth = true
+	}
+}
+
+// monthParts lists how a month's name and what belongs to it roll, the day first.
+func (s *segment) monthParts(i int, b beside) []assignment {
+	parts := []assignment{{b.day, day}, {i, monthName}}
+	if b.suffix >= 0 && s.value(b.day) == s.from.lastDay {
+		parts = append(parts, assignment{b.suffix, daySuffix})
+	}
+	if b.number >= 0 {
+		becomes := monthNumber
+		if s.value(b.number) != s.from.month {
+			becomes = fiscalMonth
+		}
+		parts = append(parts, assignment{b.number, becomes})
+	}
+	if b.year >= 0 {
+		becomes := year
+		if s.runs[b.year].year.prefixed {
+			becomes = fiscalYear
+		}
+		parts = append(parts, assignment{b.year, becomes})
+	}
+	return parts
+}
+
+// fits tells whether the year of a month's name, or that of the folders above, can be the from period's.
+func (s *segment) fits(b beside) bool {
+	switch {
+	case b.reading.known:
+		return b.reading.fitsMonth()
+	case s.above.year.known:
+		return s.above.year.matches()
+	default:
+		return true
+	}
+}
+
+// isRangeOfMonths tells whether another month's name is joined to this one.
+func (s *segment) isRangeOfMonths(i int) bool {
+	for _, step := range []int{-1, 1} {
+		j, between := s.beside(i, step)
+		if !s.is(j, letters) || !isJoint(between) {
+			continue
+		}
+		if _, month := monthOf(s.runs[j].text); month {
+			return true
+		}
+	}
+	return false
+}
+
+// keepRange takes a month in a range out of all readings, with a year after it.
+func (s *segment) keepRange(i int) {
+	s.keep(i)
+	if j, between := s.right(i); s.is(j, digits) && isLoose(between) {
+		s.keep(j)
+	}
+}
+
+// isPlainWord tells whether a word in lower case is rather "may" or "march" than a month: nothing of a period beside it, and
+// another word after a space.
+func (s *segment) isPlainWord(i int, b beside) bool {
+	if caseOf(s.runs[i].text) != lower || b.number >= 0 || b.day >= 0 || b.year >= 0 || b.reading.known {
+		return false
+	}
+	j, between := s.right(i)
+	return between == " " && s.is(j, letters)
+}
+
+func (s *segment) besideMonth(i, month int) beside {
+	b := beside{number: -1, day: -1, suffix: -1, year: -1}
+	s.lookLeft(i, month, &b)
+	s.lookRight(i, &b)
+	if b.year >= 0 && !b.short {
+		b.reading = s.runs[b.year].year
+	}
+	return b
+}
+
+// lookLeft looks for "30", "30th", "11" and "2026" before a month's name.
+func (s *segment) lookLeft(i, month int, b *beside) {
+	j, between := s.left(i)
+	switch {
+	case s.is(j, letters) && isSuffix(s.runs[j].text) && isTight(between):
+		if k, _ := s.left(j); s.attached(j, -1) != nil && s.isDay(k) {
+			b.day, b.suffix = k, j
+		}
+	case !s.is(j, digits):
+	case s.isYearBeside(j, between):
+		b.year = j
+	case s.runs[j].done && s.runs[j].year.known && isLoose(between):
+		b.reading = s.runs[j].year // the month's number of a pair, "2026-11 November"
+	case s.isNumberOf(j, i, month) && isLoose(between):
+		b.number = j
+		if k, further := s.left(j); k >= 0 && s.isYearBeside(k, further) {
+			b.year = k
+		}
+	case isTight(between) && s.isDay(j):
+		b.day = j
+	}
+}
+
+// isYearBeside tells whether a number is a year that may belong to what is beside it, a fiscal one included.
+func (s *segment) isYearBeside(j int, between string) bool {
+	run := &s.runs[j]
+	return s.is(j, digits) && run.year.known && !run.numbered && isLoose(between) &&
+		(!run.done || run.year.prefixed && !s.isMonthOfPair(j))
+}
+
+// isMonthOfPair tells whether a number is the month in "FY27-05": it carries its year's reading.
+func (s *segment) isMonthOfPair(j int) bool {
+	return s.runs[j].becomes == monthNumber || s.runs[j].becomes == fiscalMonth
+}
+
+// isNumberOf tells whether a number is that of the month whose name follows: the calendar's, or the fiscal one where a fiscal
+// year is near or nothing else is in the name.
+func (s *segment) isNumberOf(j, name, month int) bool {
+	n, ok := s.short(j)
+	if !ok {
+		return false
+	}
+	if n == month {
+		return true
+	}
+	return n == s.from.fiscalMonth && month == s.from.month && len(s.runs[j].text) == 2 && (s.nearFiscalYear() || s.isAlone(j, name))
+}
+
+func (s *segment) nearFiscalYear() bool {
+	for _, run := range s.runs {
+		if run.year.known && run.year.prefixed {
+			return run.year.fiscal
+		}
+	}
+	return s.above.year.isFiscal() && s.above.year.matches()
+}
+
+func (s *segment) isAlone(first, last int) bool {
+	return first == 0 && last == s.stem-1 && s.stem == len(s.runs)
+}
+
+func (s *segment) isDay(j int) bool {
+	n, ok := s.short(j)
+	return ok && n >= 1 && n <= 31
+}
+
+// lookRight looks for "2026", "FY27", "'26", "26", "30", "30th" and "30, 2026" after a month's name.
+func (s *segment) lookRight(i int, b *beside) {
+	j, between := s.right(i)
+	switch {
+	case s.is(j, letters) && isLoose(between) && (isFiscalPrefix(s.runs[j].text) || isCalendarPrefix(s.runs[j].text)):
+		if k, further := s.right(j); k >= 0 && s.runs[k].year.known && isTight(further) {
+			b.year = k
+		}
+	case !s.is(j, digits):
+	case s.isYearBeside(j, between) && len(s.runs[j].text) == 4:
+		b.year = j
+	case isApostrophe(between) || isTight(between):
+		s.lookRightShort(j, isApostrophe(between), b)
+	}
+}
+
+func (s *segment) lookRightShort(j int, apostrophe bool, b *beside) {
+	n, ok := s.short(j)
+	if !ok {
+		return
+	}
+	twoDigits := len(s.runs[j].text) == 2
+	after, between := s.right(j)
+	switch {
+	case twoDigits && (apostrophe || b.day >= 0):
+		s.takeShortYear(j, n, b)
+	case b.day >= 0 || n < 1 || n > 31:
+	case after >= 0 && s.isYearBeside(after, strings.TrimSpace(between)):
+		b.day, b.year = j, after
+	case s.is(after, letters) && between == "" && isSuffix(s.runs[after].text):
+		b.day, b.suffix = j, after
+		if k, further := s.right(after); k >= 0 && s.isYearBeside(k, further) {
+			b.year = k
+		}
+	case twoDigits && n == s.from.year%100:
+		s.takeShortYear(j, n, b)
+	default:
+		b.day = j
+	}
+}
+
+func (s *segment) takeShortYear(j, n int, b *beside) {
+	b.year, b.short = j, true
+	b.reading = yearReading{known: true, calendar: n == s.from.year%100}
+}

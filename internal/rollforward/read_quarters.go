@@ -1,0 +1,152 @@
+package rollforward
+
+import "strings"
+
+// readQuarters reads Q4, 4Q, and the year beside them.
+func (s *segment) readQuarters() {
+	for i := range s.stem {
+		if s.runs[i].kind == letters && strings.EqualFold(s.runs[i].text, "Q") && !s.runs[i].done {
+			s.readQuarter(i)
+		}
+	}
+}
+
+func (s *segment) readQuarter(letter int) {
+	at, first, last := s.quarterNumber(letter)
+	if at < 0 {
+		return
+	}
+	yearAt, reading := s.yearOfQuarter(first, last)
+	number, yearField, denotes := s.chooseQuarter(s.value(at), reading)
+	s.keep(at)
+	if yearAt >= 0 {
+		s.keep(yearAt)
+	}
+	if !denotes {
+		return
+	}
+	s.assign(at, number)
+	s.denotesQuarter = true
+	if yearAt >= 0 {
+		s.assign(yearAt, yearField)
+	}
+}
+
+// quarterNumber finds the number of a quarter, and the runs that it begins and ends with.
+func (s *segment) quarterNumber(letter int) (at, first, last int) {
+	if after := s.attached(letter, 1); after != nil && s.isQuarterNumber(letter+1) && s.freeAfterQuarter(letter+1) {
+		return letter + 1, letter, letter + 1
+	}
+	if before := s.attached(letter, -1); before != nil && s.isQuarterNumber(letter-1) && s.attached(letter-1, -1) == nil {
+		return letter - 1, letter - 1, letter
+	}
+	return -1, 0, 0
+}
+
+func (s *segment) isQuarterNumber(i int) bool {
+	run := s.runs[i]
+	return run.kind == digits && !run.done && len(run.text) == 1 && run.text[0] >= '1' && run.text[0] <= '4'
+}
+
+func (s *segment) freeAfterQuarter(i int) bool {
+	after := s.attached(i, 1)
+	return after == nil || isFiscalPrefix(after.text) || isCalendarPrefix(after.text)
+}
+
+// yearOfQuarter finds the year beside a quarter, after it rather than before; -1 where there is none.
+func (s *segment) yearOfQuarter(first, last int) (int, yearReading) {
+	j, between := s.right(last)
+	if s.is(j, letters) && isLoose(between) && (isFiscalPrefix(s.runs[j].text) || isCalendarPrefix(s.runs[j].text)) {
+		j, between = s.right(j)
+	}
+	if j >= 0 && s.isYearBeside(j, between) {
+		return j, s.runs[j].year
+	}
+	if n, ok := s.short(j); ok && len(s.runs[j].text) == 2 && isShortYearGap(between) {
+		return j, yearReading{known: true, calendar: n == s.from.year%100, fiscal: n == s.from.fiscalYear%100}
+	}
+	if j, between := s.left(first); j >= 0 && s.isYearBeside(j, between) {
+		return j, s.runs[j].year
+	}
+	return -1, yearReading{}
+}
+
+func isShortYearGap(between string) bool {
+	return between == "" || between == "-" || isApostrophe(between)
+}
+
+// chooseQuarter tells how a quarter, and the year beside it, roll: as the calendar's or as the fiscal year's.
+func (s *segment) chooseQuarter(n int, beside yearReading) (number, yearField field, denotes bool) {
+	inCalendar, inFiscal := n == s.from.quarter, n == s.from.fiscalQuarter
+	fiscalFirst := s.style.FiscalYears
+	switch above := s.above.year; {
+	case beside.prefixed:
+		inCalendar, inFiscal = false, inFiscal && beside.fiscal
+	case beside.known:
+		inCalendar, inFiscal = inCalendar && beside.calendar, inFiscal && beside.fiscal
+	case s.nearFiscalYear():
+		fiscalFirst = true
+	case above.known && !above.matches():
+		return asIs, asIs, false
+	}
+	if inFiscal && (fiscalFirst || !inCalendar) {
+		return fiscalQuarter, fiscalYear, true
+	}
+	return quarter, year, inCalendar
+}
+
+// readPeriodNumbers reads P05 and "Period 05" beside a year or a month, or as a whole folder below a year.
+func (s *segment) readPeriodNumbers() {
+	for i := range s.stem {
+		if s.runs[i].kind != letters || !isPeriodLetter(s.runs[i].text) {
+			continue
+		}
+		j, between := s.right(i)
+		n, ok := s.short(j)
+		if !ok || between != "" && between != " " || !s.hasPeriodBeside(i, j) {
+			continue
+		}
+		if n == s.from.fiscalMonth {
+			s.assign(j, fiscalMonth)
+			s.denotesMonth = true
+		} else if n == s.from.month {
+			s.assign(j, monthNumber)
+			s.denotesMonth = true
+		}
+	}
+}
+
+// hasPeriodBeside tells whether a stretch of runs stands beside something that rolls, or alone below the period's year.
+func (s *segment) hasPeriodBeside(first, last int) bool {
+	if before, between := s.left(first); before >= 0 && isLoose(between) && s.runs[before].becomes != asIs {
+		return true
+	}
+	after, between := s.right(last)
+	if after >= 0 && isLoose(between) && (s.runs[after].becomes != asIs || s.isPrefixOfRolled(after)) {
+		return true
+	}
+	return first == 0 && after < 0 && s.isBelowYear()
+}
+
+func (s *segment) isPrefixOfRolled(i int) bool {
+	j, _ := s.right(i)
+	return isFiscalPrefix(s.runs[i].text) && j >= 0 && s.runs[j].becomes != asIs
+}
+
+// isBelowYear tells whether the folder directly above denotes the from period's year, and none its month.
+func (s *segment) isBelowYear() bool {
+	return s.above.period && !s.above.month && s.above.year.matches()
+}
+
+// readLoneNumber reads a folder that is nothing but the month's number, directly below the year.
+func (s *segment) readLoneNumber() {
+	if len(s.runs) != 1 || !s.isBelowYear() {
+		return
+	}
+	if n, ok := s.short(0); ok {
+		if n != s.from.month && !s.above.year.isFiscal() {
+			return
+		}
+		s.assignMonthNumber(0, n)
+	}
+}
