@@ -40,6 +40,10 @@ func serveCloud(w http.ResponseWriter, req *http.Request) {
 	if sent := req.URL.Query().Get("cloud"); sent != "" {
 		token = sent
 	}
+	signIn := isSignIn(req)
+	if signIn {
+		token = req.FormValue("refresh_token")
+	}
 	found, ok := clouds.Load(token)
 	if !ok {
 		http.Error(w, "no such token", http.StatusUnauthorized)
@@ -50,6 +54,10 @@ func serveCloud(w http.ResponseWriter, req *http.Request) {
 	defer c.mu.Unlock()
 	c.seen = append(c.seen, req.Method+" "+req.URL.Path)
 	if c.refuse != nil && c.refuse(w, req) {
+		return
+	}
+	if signIn {
+		c.answer(w, http.StatusOK, record{"access_token": token, "token_type": "bearer", "expires_in": 3600})
 		return
 	}
 	c.api(c, w, req)
