@@ -84,6 +84,11 @@ func (l Limits) Workers(rate, secondsPerRequest float64) int {
 	if rate <= 0 {
 		rate = firstRate(l)
 	}
+	return min(wholeWorkers(l.need(rate, secondsPerRequest)), l.seats())
+}
+
+// need is the number of workers that a rate needs, before rounding.
+func (l Limits) need(rate, secondsPerRequest float64) float64 {
 	if secondsPerRequest <= 0 {
 		secondsPerRequest = FirstSecondsPerRequest
 	}
@@ -91,8 +96,11 @@ func (l Limits) Workers(rate, secondsPerRequest float64) int {
 	if l.AccountPerSecond > 0 {
 		needed = max(needed, rate/l.AccountPerSecond)
 	}
-	return min(max(1, int(math.Ceil(needed-tiny))), l.seats())
+	return needed
 }
+
+// wholeWorkers rounds up.
+func wholeWorkers(needed float64) int { return max(1, int(math.Ceil(min(needed, manySeats)-tiny))) }
 
 // workerRate is the most that one worker can send per second.
 func (l Limits) workerRate(rate, secondsPerRequest float64) float64 {

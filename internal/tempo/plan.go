@@ -27,16 +27,20 @@ func (b *beat) plan() {
 	b.target = b.shareOf(b.planned)
 }
 
-// unlike tells when another number of workers is worth the change: every change makes all workers take other shares over.
-const unlike = 0.2
+// How far the need must be from the present number of workers to change it: every change makes all workers take other shares
+// over.
+const (
+	needsMore  = 1.1
+	needsFewer = 0.75
+)
 
 // wanted is the number of workers that the rate needs. It stays as it is while the need is about the same.
 func (b *beat) wanted() int {
-	needed := max(1, b.state.Spread) * float64(b.limits.Workers(b.state.Rate, b.state.SecondsPerRequest))
+	needed := max(1, b.state.Spread) * b.limits.need(b.state.Rate, b.state.SecondsPerRequest)
 	needed = max(needed, b.forLastingBatches())
 	kept := float64(b.state.Workers)
-	if needed > kept*(1+unlike) || needed < kept*(1-unlike) {
-		b.state.Workers = int(needed + 0.5)
+	if needed > kept*needsMore || needed < kept*needsFewer {
+		b.state.Workers = wholeWorkers(needed)
 	}
 	return min(b.state.Workers, b.limits.seats())
 }

@@ -1,0 +1,161 @@
+package tempo_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"metronome/internal/tempo"
+)
+
+// slow asks for a worker per 0.5 requests per second, so that there are several.
+var slow = tempo.Limits{
+	RequestsPerSecond: 10, Burst: 10, MaxWorkers: 5, InFlight: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second,
+}
+
+func TestShrunkShareIsFreeOnlyOnceAcknowledged(t *testing.T) {
+	t.Parallel()
+	h := newHands(tenPerSecond, waiting(1000))
+	h.beat(0, tempo.Counts{})
+	h.acknowledge()
+	require.Equal(t, []float64{10}, h.rates())
+
+	second := h.other("r2", waiting(1000))
+	require.Empty(t, second.beat(1, tempo.Counts{}).Start, "the first run's worker may be using all of the rate")
+	require.Contains(t, second.last.Reason, "starts wait until workers have taken smaller shares over")
+	require.Equal(t, time.Second, second.last.Wait)
+
+	h.beat(2, clean(20))
+	require.Equal(t, []float64{5}, h.rates(), "asked to give half of it up")
+	require.Empty(t, second.beat(1, tempo.Counts{}).Start, "it may not have heard of it")
+	h.acknowledge()
+	h.beat(2, clean(15))
+	require.Len(t, second.beat(1, tempo.Counts{}).Start, 1)
+	require.Equal(t, []float64{5}, second.rates())
+}
+
+func TestLateAcknowledgementFreesNothing(t *testing.T) {
+	t.Parallel()
+	h := newHands(tenPerSecond, waiting(1000))
+	h.beat(0, tempo.Counts{})
+	h.acknowledge()
+	second := h.other("r2", waiting(1000))
+	second.beat(0, tempo.Counts{})
+	h.beat(1, clean(10))
+	h.acknowledge()
+	third := h.other("r3", waiting(1000))
+	third.beat(0, tempo.Counts{})
+	h.beat(1, clean(10))
+	require.InDelta(t, 3.333333, h.rates()[0], 1e-9)
+	require.Equal(t, 5.0, h.state.Grants[0].Reserved.RequestsPerSecond, "it acknowledged the half, not yet the third")
+}
+
+func TestNoLargerShareBeforeTheLastIsAcknowledged(t *testing.T) {
+	t.Parallel()
+	h := newHands(slow, waiting(1000, 1000, 1000))
+	h.beat(0, tempo.Counts{})
+	require.Len(t, h.last.Shares, 3)
+	h.acknowledge("b0000001-1")
+	h.end("b0000000-1")
+	h.beat(10, clean(100))
+	require.Equal(t, []float64{3.333333, 5}, h.rates(), "the survivors may have half each, but one has never spoken")
+	h.acknowledge()
+	h.beat(10, clean(80))
+	require.Equal(t, []float64{5, 5}, h.rates(), "the rate stays used")
+}
+
+func TestEndedWorkersRateGoesToTheNextAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHands(tenPerSecond, waiting(1000, 1000, 1000))
+	h.beat(0, tempo.Counts{})
+	h.acknowledge()
+	h.end("b0000000-1")
+	decision := h.beat(10, clean(100))
+	require.Len(t, decision.Start, 1)
+	require.Equal(t, []float64{5, 5}, h.rates())
+}
+
+func TestGrantsOfTheDead(t *testing.T) {
+	t.Parallel()
+	expiry := tenPerSecond.Expiry()
+	tests := map[string]struct {
+		after time.Duration
+		dead  []string
+		kept  int
+	}{
+		"lives on while it is fresh":          {after: expiry, kept: 1},
+		"expires when nobody renews it":       {after: expiry + 1, kept: 0},
+		"is freed when its worker is dead":    {after: time.Second, dead: []string{"b0000000-1"}, kept: 0},
+		"is not freed for another's death":    {after: time.Second, dead: []string{"b0000001-1"}, kept: 1},
+		"is not taken for dead by one silent": {after: time.Second, kept: 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHands(tenPerSecond, waiting(1000))
+			h.beat(0, tempo.Counts{})
+			seen := tempo.Observation{Run: "r2", Dead: test.dead}
+			state, _ := tempo.Decide(tenPerSecond, *h.state, seen, noon.Add(test.after))
+			require.Len(t, state.Grants, test.kept)
+		})
+	}
+}
+
+func TestReturningRunKeepsItsLiveWorkers(t *testing.T) {
+	t.Parallel()
+	h := newHands(tenPerSecond, waiting(1000))
+	h.beat(0, tempo.Counts{})
+	h.beat(3600, clean(10))
+	require.Len(t, h.state.Grants, 1)
+	require.Equal(t, h.now, h.state.Grants[0].Renewed)
+}
+
+func TestHolderIsTheRunsUntilTheWorkerReportsItsOwn(t *testing.T) {
+	t.Parallel()
+	run, process := tempo.Holder{Host: "laptop", PID: 1}, tempo.Holder{Host: "laptop", PID: 2}
+	seen := tempo.Observation{Run: "r1", Waiting: waiting(1000), Holder: run}
+	state, _ := tempo.Decide(tenPerSecond, tempo.State{}, seen, noon)
+	require.Equal(t, run, state.Grants[0].Holder)
+	seen = tempo.Observation{Run: "r1", Since: noon, Workers: []tempo.Worker{{Name: "b0000000-1", Live: true, Holder: process}}}
+	state, _ = tempo.Decide(tenPerSecond, state, seen, noon.Add(time.Second))
+	require.Equal(t, process, state.Grants[0].Holder)
+}
+
+func TestLostStartIsRepeated(t *testing.T) {
+	t.Parallel()
+	seen := tempo.Observation{Run: "r1", Waiting: waiting(1000)}
+	state, lost := tempo.Decide(tenPerSecond, tempo.State{}, seen, noon)
+	state, again := tempo.Decide(tenPerSecond, state, seen, noon.Add(time.Minute))
+	require.Equal(t, lost.Start, again.Start)
+	require.Len(t, state.Grants, 1)
+	require.Equal(t, noon.Add(time.Minute), state.Grants[0].Renewed)
+}
+
+func TestOneAccountOneWorker(t *testing.T) {
+	t.Parallel()
+	h := newHands(slow, waiting(3000, 2000, 1000))
+	h.waiting[1].Accounts = h.waiting[0].Accounts
+	decision := h.beat(0, tempo.Counts{})
+	require.Len(t, decision.Start, 2, "the second longest has the longest's account and is passed over")
+	require.Equal(t, "b0000002-1", decision.Start[1].Worker)
+
+	other := &hands{limits: slow, state: h.state, run: "r2", now: noon, waiting: waiting(500)}
+	other.waiting[0].Worker = "r2-b0000000-1"
+	decision = other.beat(1, tempo.Counts{})
+	require.Empty(t, decision.Start, "nor does another run get the account")
+	require.False(t, decision.Done)
+	require.Contains(t, decision.Reason, "1 batches wait for an account")
+}
+
+func TestAccountsOwnLimitBoundsShares(t *testing.T) {
+	t.Parallel()
+	limits := tenPerSecond
+	limits.AccountPerSecond = 3
+	h := newHands(limits, waiting(1000, 1000, 1000, 1000, 1000))
+	h.beat(0, tempo.Counts{})
+	require.Equal(t, []float64{2.5, 2.5, 2.5, 2.5}, h.rates(), "four workers, so that 3/s each can use the rate")
+	h = newHands(limits, waiting(1000, 1000))
+	h.beat(0, tempo.Counts{})
+	require.Equal(t, []float64{3, 3}, h.rates())
+}

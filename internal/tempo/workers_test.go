@@ -1,0 +1,160 @@
+package tempo_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"metronome/internal/batch"
+	"metronome/internal/tempo"
+)
+
+func TestWorkersAreWhatTheRateNeeds(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		limits   tempo.Limits
+		requests float64 // seconds that one takes
+		want     int
+	}{
+		"one in flight each":              {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 1}, 1, 10},
+		"two in flight each, if they may": {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 8}, 1, 5},
+		"an assumption at first":          {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 1}, 0, 3},
+		"at least one":                    {tempo.Limits{RequestsPerSecond: 0.1, Burst: 50}, 0.01, 1},
+		"at most maxWorkers":              {tempo.Limits{RequestsPerSecond: 10, Burst: 50, MaxWorkers: 4}, 1, 4},
+		"at most one per token of burst":  {tempo.Limits{RequestsPerSecond: 10, Burst: 3}, 1, 3},
+		"no burst is one token":           {tempo.Limits{RequestsPerSecond: 10}, 1, 1},
+		"more where accounts are slow":    {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 8, AccountPerSecond: 1.5}, 0.1, 7},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, test.want, test.limits.Workers(0, test.requests))
+		})
+	}
+}
+
+func TestWorkersAtFirst(t *testing.T) {
+	t.Parallel()
+	limits := tempo.Limits{RequestsPerSecond: 20, Burst: 20, InFlight: 2, MinBeat: time.Second, MaxBeat: 30 * time.Second}
+	few := limits
+	few.MaxWorkers = 2
+	tight := limits
+	tight.Burst = 2
+	tests := map[string]struct {
+		limits  tempo.Limits
+		waiting []tempo.Candidate
+		want    int
+	}{
+		"what latency asks for":              {limits, candidates(50, 2000), 3},
+		"more, so that small batches last":   {limits, candidates(50, 80), 5},
+		"at most maxWorkers":                 {few, candidates(50, 2000), 2},
+		"at most one per token of the burst": {tight, candidates(50, 2000), 2},
+		"not more than batches":              {limits, candidates(2, 2000), 2},
+		"not more than accounts":             {limits, chain(50, 2000), 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, decision := tempo.Decide(test.limits, tempo.State{}, tempo.Observation{Run: "r1", Waiting: test.waiting}, noon)
+			require.Len(t, decision.Start, test.want, decision.Reason)
+			require.Equal(t, test.want, decision.Workers)
+			rate, burst := 0.0, 0
+			for _, start := range decision.Start {
+				rate += start.Share.RequestsPerSecond
+				burst += start.Share.Burst
+			}
+			require.InDelta(t, 20, rate, 1e-3, "all of the rate is given")
+			require.LessOrEqual(t, burst, max(test.want, test.limits.Burst/2), "half of the burst is kept back, as far as possible")
+		})
+	}
+}
+
+func TestLongestChainGoesFirst(t *testing.T) {
+	t.Parallel()
+	h := newHands(slow, waiting(500, 300, 300, 400))
+	h.waiting[2].Accounts = h.waiting[1].Accounts
+	decision := h.beat(0, tempo.Counts{})
+	require.Equal(t, []batch.ID{"b0000001", "b0000000", "b0000003"}, started(decision), "600 requests that must come one after another")
+}
+
+func TestNumberOfWorkersDoesNotFlap(t *testing.T) {
+	t.Parallel()
+	h := newHands(slow, candidates(50, 2000))
+	h.beat(0, tempo.Counts{})
+	h.acknowledge()
+	before := h.rates()
+	for _, took := range []float64{0.32, 0.27, 0.31, 0.33} {
+		decision := h.beat(30, tempo.Counts{Requests: 300, Seconds: 300 * took})
+		require.Empty(t, decision.Start)
+		require.Equal(t, before, h.rates())
+	}
+	require.Equal(t, 5, h.beat(30, tempo.Counts{Requests: 300, Seconds: 600}).Workers, "but it follows a real change")
+}
+
+func TestMoreWorkersWhereTheyLeaveTheRateUnused(t *testing.T) {
+	t.Parallel()
+	limits := slow
+	limits.MaxWorkers = 10
+	h := newHands(limits, candidates(50, 20_000))
+	require.Equal(t, 3, h.beat(0, tempo.Counts{}).Workers)
+	for range 3 {
+		h.acknowledge()
+		h.beat(30, clean(150))
+	}
+	require.Greater(t, h.last.Workers, 3, h.last.Reason)
+	require.Greater(t, h.state.Spread, 1.0)
+	for range 300 {
+		h.acknowledge()
+		h.beat(30, clean(300))
+	}
+	require.Equal(t, 1.0, h.state.Spread, "and back when it is used")
+}
+
+func TestRunsShareByDemand(t *testing.T) {
+	t.Parallel()
+	limits := tempo.Limits{RequestsPerSecond: 12, Burst: 20, InFlight: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second}
+	h := newHands(limits, waiting(1000, 1000, 1000, 1000))
+	second := h.other("r2", waiting(1000, 1000, 1000, 1000))
+	require.Len(t, h.beat(0, tempo.Counts{}).Start, 4)
+	for range 3 {
+		h.acknowledge()
+		second.acknowledge()
+		second.beat(2, clean(12))
+		h.beat(2, clean(12))
+	}
+	require.Len(t, second.last.Shares, 2, "the newcomer gets half of the 4 workers wanted")
+	require.Len(t, h.last.Shares, 4, "nobody's worker is taken away")
+	require.Equal(t, []float64{2, 2, 2, 2}, h.rates())
+	h.end("b0000000-1", "b0000001-1")
+	h.beat(2, clean(12))
+	require.Empty(t, h.last.Start)
+	require.Equal(t, 2, h.last.Workers)
+}
+
+// A pool that bears one worker serves the runs in turn.
+func TestRunsTakeTurnsOnOneSeat(t *testing.T) {
+	t.Parallel()
+	limits := tempo.Limits{RequestsPerSecond: 1, Burst: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second}
+	h := newHands(limits, waiting(100, 100))
+	second := h.other("r2", waiting(100, 100))
+	require.Len(t, h.beat(0, tempo.Counts{}).Start, 1)
+	require.Empty(t, second.beat(1, tempo.Counts{}).Start)
+	require.Contains(t, second.last.Reason, "starts wait for a worker of another run to end")
+	h.end("b0000000-1")
+	require.Empty(t, h.beat(100, clean(100)).Start, "it is the other's turn")
+	require.Len(t, second.beat(100, tempo.Counts{}).Start, 1)
+	second.end("r2-b0000000-1")
+	require.Empty(t, second.beat(100, clean(100)).Start)
+	require.Len(t, h.beat(101, tempo.Counts{}).Start, 1)
+}
+
+func TestVanishedRunLeavesItsPlace(t *testing.T) {
+	t.Parallel()
+	limits := tempo.Limits{RequestsPerSecond: 1, Burst: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second}
+	h := newHands(limits, waiting(100))
+	second := h.other("r2", waiting(100))
+	h.beat(0, tempo.Counts{})
+	require.Empty(t, second.beat(1, tempo.Counts{}).Start)
+	require.Len(t, second.beat(limits.Expiry().Seconds(), tempo.Counts{}).Start, 1)
+}
