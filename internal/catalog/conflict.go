@@ -39,10 +39,14 @@ func (r *reading) duplicateIDs() {
 
 // sharedRemotes finds remotes that two pools use: a remote's requests count against one quota only.
 func (r *reading) sharedRemotes() {
+	known := map[string]bool{}
+	for _, pool := range r.known.Pools {
+		known[pool] = true
+	}
 	first := map[string]int{}
 	for i := range r.entities {
 		name, _, ok := strings.Cut(r.entities[i].Remote, ":")
-		if !ok || r.entities[i].Pool == "" {
+		if !ok || !known[r.entities[i].Pool] {
 			continue
 		}
 		before, seen := first[name]

@@ -127,7 +127,7 @@ func TestAliasesAreFollowedButNotForever(t *testing.T) {
 
 func TestLongValuesAreShortened(t *testing.T) {
 	t.Parallel()
-	found := read("[" + strings.Repeat("é", 200) + "]", func(v strictyaml.Value) {
+	found := read("["+strings.Repeat("é", 200)+"]", func(v strictyaml.Value) {
 		v.Each(func(_ int, v strictyaml.Value) { v.Report("", "too long") })
 	})
 	require.Contains(t, found, strings.Repeat("é", 120)+"…")
