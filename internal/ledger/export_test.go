@@ -16,3 +16,6 @@ func WithoutHardLinks(l Ledger) Ledger {
 
 // ClassOfErrno is for a table test: tests may run as root, to whom nothing is forbidden.
 var ClassOfErrno = classOfErrno
+
+// ConditionsKey is the key that Check uses.
+const ConditionsKey = checkKeyOfConditions

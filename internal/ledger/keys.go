@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"net/url"
 
 	"metronome/internal/entity"
 	"metronome/internal/period"
@@ -39,6 +40,16 @@ func PeriodPrefix(id entity.ID, p period.Period) string { return EntityPrefix(id
 // EntityKey is the key of a document of one entity's period; the name may have several elements.
 func EntityKey(id entity.ID, p period.Period, name string) string { return PeriodPrefix(id, p) + name }
 
+// ChecklistWorkbookKey is the key of the checklist as an .xlsx.
+func ChecklistWorkbookKey(id entity.ID, p period.Period) string {
+	return EntityKey(id, p, "workbooks/checklist.xlsx")
+}
+
+// ReconciliationWorkbookKey is the key of a reconciliation as an .xlsx; its id is percent-encoded, as it may hold a slash.
+func ReconciliationWorkbookKey(id entity.ID, p period.Period, reconciliation string) string {
+	return EntityKey(id, p, "workbooks/reconciliation-"+url.PathEscape(reconciliation)+".xlsx")
+}
+
 // ReceiptKey is the key of the receipt of a stage.
 func ReceiptKey(id entity.ID, p period.Period, stage receipt.Stage) string {
 	return PeriodPrefix(id, p) + "receipts/" + string(stage) + ".json"
@@ -73,8 +84,14 @@ func BeatKey(run, pool string, n int) string {
 // ReportKey is the key of a run's report.
 func ReportKey(run string) string { return RunPrefix(run) + "report.json" }
 
+// ControlKey is the key of what a person asked of a live run.
+func ControlKey(run string) string { return RunPrefix(run) + "control.json" }
+
 // LeaseKey is the key of the lease that keeps a second run off a period.
 func LeaseKey(p period.Period) string { return "periods/" + p.String() + "/lease.json" }
 
 // TempoKey is the key of what is known about a pool, kept between runs.
 func TempoKey(pool string) string { return "pools/" + pool + "/tempo.json" }
+
+// LimitsKey is the key of the limits that a person set for a pool in place of the configured ones.
+func LimitsKey(pool string) string { return "pools/" + pool + "/limits.json" }
