@@ -26,9 +26,9 @@ func TestKeysAreDocumented(t *testing.T) {
 		ledger.EntityKey("<entity>", p, ledger.ChecklistName), ledger.EntityKey("<entity>", p, ledger.ReconciliationsName),
 		ledger.EntityKey("<entity>", p, ledger.DocumentsName), ledger.ReceiptKey("<entity>", p, receipt.Stage("<stage>")),
 		ledger.ChecklistWorkbookKey("<entity>", p), ledger.ReconciliationWorkbookKey("<entity>", p, "<id>"),
-		ledger.LeaseKey(p), ledger.TempoKey("<pool>"),
+		ledger.LeaseKey(p), ledger.TempoKey("<pool>"), ledger.LimitsKey("<pool>"),
 		ledger.RequestKey("<run>"), ledger.BatchKey("<run>", "<pool>", "<batch>"), ledger.ProgressKey("<run>", "<pool>", "<batch>"),
-		ledger.BeatKey("<run>", "<pool>", 7), ledger.ReportKey("<run>"), ledger.ConditionsKey,
+		ledger.BeatKey("<run>", "<pool>", 7), ledger.ReportKey("<run>"), ledger.ControlKey("<run>"), ledger.ConditionsKey,
 	} {
 		keys = append(keys, placeholders.Replace(key))
 	}
