@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -63,7 +64,14 @@ func isPartial(dump string) bool {
 }
 
 // refused tells whether the request was not granted. A partial listing counts as refused: what it does not show may exist.
-func (a *answer) refused() bool { return a.status == 0 || a.status >= 400 || a.partial }
+func (a *answer) refused() bool {
+	return a.status == 0 && !a.abandoned() || a.status >= 400 || a.partial
+}
+
+// abandoned tells whether no answer came because the caller did not wait for it.
+func (a *answer) abandoned() bool {
+	return strings.Contains(a.problem, context.Canceled.Error()) || strings.Contains(a.problem, context.DeadlineExceeded.Error())
+}
 
 // granted tells whether the request was done. A redirect is not, nor is the 308 by which Google asks for the next chunk.
 func (a *answer) granted() bool {

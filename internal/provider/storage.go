@@ -64,6 +64,9 @@ func (s *Storage) open(ctx context.Context, info *rclone.RegInfo, name, path str
 	// In front of every other source, so that the overrides hold: later getters of one priority come later.
 	forced := configmap.New()
 	forced.AddGetter(configmap.Simple(s.dialect.override), configmap.PriorityNormal)
+	if s.vendor == "infinitescale" { // whose own way of uploading needs three requests, and cannot be told not to overwrite
+		forced.AddGetter(configmap.Simple{"vendor": "owncloud"}, configmap.PriorityNormal)
+	}
 	forced.AddGetter(values, configmap.PriorityNormal)
 	forced.AddSetter(values)
 	op := s.operation(opening)
@@ -220,7 +223,8 @@ func (s *Storage) fileInPlace(dir string) error {
 }
 
 // Create writes a file where none is; its folder exists. Where the name is taken the error is ErrTaken, and what is there
-// stays untouched. After an error of class overload the file may be there, whole or (on WebDAV) in part: list again.
+// stays untouched. After an error of class overload, or a cancelled context, the file may be there, whole or (on WebDAV) in
+// part: list again. While it is sent, data is in memory about four times.
 func (s *Storage) Create(ctx context.Context, path string, data []byte) error {
 	return s.place(ctx, creating, "create file", path, func(ctx context.Context, path string) error {
 		return s.dialect.create(ctx, s, path, data)

@@ -51,7 +51,7 @@ func deepen(op *operation, req *http.Request) (int, error) {
 }
 
 // shallowVendors never list more than one level: sabre/dav answers infinity as if it were 1, SharePoint refuses it.
-var shallowVendors = []string{"nextcloud", "owncloud", "sharepoint", "sharepoint-ntlm"}
+var shallowVendors = []string{"nextcloud", "owncloud", "infinitescale", "sharepoint", "sharepoint-ntlm"}
 
 // listWebdav lists a tree with one request where the server allows it, and folder by folder where it does not. Servers
 // refuse an infinite depth (RFC 4918, 9.1), or quietly list one level: an answer that shows folders with nothing in them
