@@ -1,0 +1,60 @@
+package argo
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
+	"k8s.io/apimachinery/pkg/util/wait"
+
+	"metronome/internal/failure"
+)
+
+// patience bounds how long trouble of the API server is waited out: about 40 s, more than a restart of a small one takes. Its
+// caller is a pod that would otherwise only be started again.
+var patience = wait.Backoff{Duration: 200 * time.Millisecond, Factor: 2, Jitter: 0.2, Steps: 10, Cap: 15 * time.Second}
+
+// patiently repeats a request until it succeeds or fails for good.
+func patiently(ctx context.Context, request func() error) error {
+	var last error
+	err := wait.ExponentialBackoffWithContext(ctx, patience, func(context.Context) (bool, error) {
+		last = request()
+		if last != nil && passing(last) {
+			return false, nil
+		}
+		return true, last
+	})
+	if err != nil && last != nil {
+		return last
+	}
+	return err
+}
+
+// passing tells whether the same request may succeed soon.
+func passing(err error) bool {
+	return apierrors.IsTooManyRequests(err) || apierrors.IsServerTimeout(err) || apierrors.IsTimeout(err) ||
+		apierrors.IsInternalError(err) || apierrors.IsServiceUnavailable(err) || apierrors.IsUnexpectedServerError(err) ||
+		utilnet.IsConnectionRefused(err) || utilnet.IsConnectionReset(err) || utilnet.IsProbableEOF(err) || utilnet.IsTimeout(err) ||
+		utilnet.IsHTTP2ConnectionLost(err)
+}
+
+// classify says whose trouble a failed request is.
+func classify(doing string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled):
+		return err
+	case apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err):
+		return failure.New(failure.Config, "", "",
+			"let the service account create, get and list workflows in its namespace", "%s: %w", doing, err)
+	case apierrors.IsInvalid(err) || apierrors.IsBadRequest(err):
+		return failure.New(failure.Config, "", "", "install the chart and the program of one version", "%s: %w", doing, err)
+	case apierrors.IsNotFound(err):
+		return failure.New(failure.Config, "", "", "install Argo Workflows, and the chart into this namespace", "%s: %w", doing, err)
+	default:
+		return failure.New(failure.Overload, "", "", "", "%s: %w", doing, err)
+	}
+}

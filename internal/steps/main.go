@@ -1,0 +1,95 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"metronome/internal/config"
+	"metronome/internal/failure"
+	"metronome/internal/ledger"
+)
+
+// Work is what a step does for an installation. stop ends with the first SIGTERM, which a pod gets when it is deleted: the work
+// should then end soon and cleanly.
+type Work func(stop context.Context, in *Installation) error
+
+// Installation is what a step works with.
+type Installation struct {
+	Config config.Config
+	Ledger ledger.Ledger
+}
+
+// Step describes a step container's program.
+type Step struct {
+	Name     string
+	Required []string            // flags that must not be empty
+	Flags    func(*flag.FlagSet) // declares the step's flags
+	Work     Work
+}
+
+// Main runs a step with the process's arguments and surroundings and ends the process with its exit code.
+func Main(step Step) {
+	stop, release := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer release()
+	os.Exit(Run(stop, step, os.Args[1:], os.Stderr)) //nolint:gocritic // the process ends, its signals with it
+}
+
+// Run runs a step and gives its exit code.
+func Run(stop context.Context, step Step, args []string, logs io.Writer) int {
+	flags := flag.NewFlagSet("metronome-"+step.Name, flag.ContinueOnError)
+	flags.SetOutput(logs)
+	step.Flags(flags)
+	err := parse(step, flags, args)
+	if errors.Is(err, flag.ErrHelp) {
+		return failure.ExitDone
+	}
+	logTo(logs, step.Name, flags)
+	if err == nil {
+		err = open(stop, step.Work)
+	}
+	conclude(err)
+	return failure.ExitCode(err)
+}
+
+func parse(step Step, flags *flag.FlagSet, args []string) error {
+	hint := fmt.Sprintf("see the README of steps/%s", step.Name)
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return failure.New(failure.Config, "", "", hint, "%w", err)
+	}
+	if flags.NArg() > 0 {
+		return failure.New(failure.Config, "argument", flags.Arg(0), hint, "the step takes flags only")
+	}
+	var missing []string
+	for _, name := range step.Required {
+		if flags.Lookup(name).Value.String() == "" {
+			missing = append(missing, "--"+name)
+		}
+	}
+	if len(missing) > 0 {
+		return failure.New(failure.Config, strings.Join(missing, ", "), "", hint, "the step needs a value")
+	}
+	return nil
+}
+
+// open reads the configuration that METRONOME_CONFIG names, opens its ledger and does the work.
+func open(stop context.Context, work Work) error {
+	c, err := config.Load(config.Find("", os.Getenv(config.EnvironmentVariable)))
+	if err != nil {
+		return err
+	}
+	l, err := ledger.Open(stop, c.Ledger)
+	if err != nil {
+		return err
+	}
+	return work(stop, &Installation{Config: c, Ledger: l})
+}

@@ -1,0 +1,42 @@
+package steps
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+)
+
+// Progress tells Argo how far a step is, through the file that ARGO_PROGRESS_FILE names. Its methods may be called at the
+// same time.
+type Progress struct {
+	mu          sync.Mutex
+	path        string
+	done, total int
+}
+
+// NewProgress begins with some of all done. Without ARGO_PROGRESS_FILE, nobody is told.
+func NewProgress(done, total int) *Progress {
+	p := &Progress{path: os.Getenv("ARGO_PROGRESS_FILE"), done: done, total: total}
+	p.tell()
+	return p
+}
+
+// One more is done.
+func (p *Progress) One() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done++
+	p.tell()
+}
+
+// tell writes N/M; Argo takes no other form, and none with M = 0.
+func (p *Progress) tell() {
+	if p.path == "" || p.total == 0 {
+		return
+	}
+	text := fmt.Sprintf("%d/%d", min(p.done, p.total), p.total)
+	if err := os.WriteFile(p.path, []byte(text), 0o644); err != nil {
+		slog.Warn("could not tell the progress", "error", err)
+	}
+}

@@ -1,0 +1,63 @@
+package reporting
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"metronome/internal/run"
+)
+
+// named is how many failed entities a summary names; the report in the ledger names all.
+const named = 5
+
+// summaryOf says in a sentence or two how a run ended.
+func summaryOf(r run.Report) string {
+	t := r.Entities
+	words := fmt.Sprintf("period %s: %d of %d entities done", r.Period, t.Done+t.Skipped, t.Total)
+	for _, part := range []struct {
+		count int
+		what  string
+	}{{t.Skipped, "done before"}, {t.Failed, "failed"}, {t.Parked, "parked"},
+		{t.Total - t.Done - t.Skipped - t.Failed - t.Parked, "left"}} {
+		if part.count > 0 {
+			words += fmt.Sprintf(", %d %s", part.count, part.what)
+		}
+	}
+	for i, f := range r.Failures {
+		if i == named {
+			words += fmt.Sprintf("; and %d more", len(r.Failures)-named)
+			break
+		}
+		words += fmt.Sprintf("; %s (%s): %s", f.Entity, f.Class, firstLine(f.Error))
+	}
+	for _, p := range r.Parking {
+		words += fmt.Sprintf("; pool %s until %s: %s", p.Pool, p.Until, p.Reason)
+	}
+	return words
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// workflowFailure is one element of Argo's workflow.failures.
+type workflowFailure struct {
+	DisplayName string `json:"displayName"`
+	Message     string `json:"message"`
+}
+
+// firstFailure says what failed first in the Workflow; "" where nothing did. Argo gives the list as a quoted text.
+func firstFailure(text string) string {
+	if unquoted, err := strconv.Unquote(text); err == nil {
+		text = unquoted
+	}
+	var failures []workflowFailure
+	if json.Unmarshal([]byte(text), &failures) != nil || len(failures) == 0 {
+		return ""
+	}
+	return failures[0].DisplayName + ": " + cmp.Or(failures[0].Message, "failed")
+}

@@ -1,0 +1,9 @@
+// Command metronome-pulse is the pulse step: see README.md.
+package main
+
+import (
+	"metronome/internal/steps"
+	"metronome/internal/steps/pulsing"
+)
+
+func main() { steps.Main(pulsing.Step()) }

@@ -1,0 +1,9 @@
+// Command metronome-templates is the templates step of a worker: see README.md.
+package main
+
+import (
+	"metronome/internal/steps"
+	"metronome/internal/steps/preparing"
+)
+
+func main() { steps.Main(preparing.Templates()) }

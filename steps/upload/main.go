@@ -1,0 +1,9 @@
+// Command metronome-upload is the upload step: see README.md.
+package main
+
+import (
+	"metronome/internal/steps"
+	"metronome/internal/steps/uploading"
+)
+
+func main() { steps.Main(uploading.Step()) }
