@@ -18,7 +18,6 @@ import (
 // conflicts finds what is wrong between entities.
 func (r *reading) conflicts() {
 	r.duplicateIDs()
-	r.sharedRemotes()
 	r.sharedPlaces()
 }
 
@@ -34,28 +33,6 @@ func (r *reading) duplicateIDs() {
 			continue
 		}
 		first[id] = r.lines[i]
-	}
-}
-
-// sharedRemotes finds remotes that two pools use: a remote's requests count against one quota only.
-func (r *reading) sharedRemotes() {
-	known := map[string]bool{}
-	for _, pool := range r.known.Pools {
-		known[pool] = true
-	}
-	first := map[string]int{}
-	for i := range r.entities {
-		name, _, ok := strings.Cut(r.entities[i].Remote, ":")
-		if !ok || !known[r.entities[i].Pool] {
-			continue
-		}
-		before, seen := first[name]
-		if !seen {
-			first[name] = i
-		} else if r.entities[before].Pool != r.entities[i].Pool {
-			r.conflict(i, "pool", r.entities[i].Pool, "a remote's requests count against one quota",
-				"remote %q belongs to pool %q on line %d", name, r.entities[before].Pool, r.lines[before])
-		}
 	}
 }
 

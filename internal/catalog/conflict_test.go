@@ -49,10 +49,6 @@ func TestParseReportsConflicts(t *testing.T) {
 			[]entity.Entity{at("a", "box-acme:"), at("b", "box-acme:x/y")},
 			[]string{`2: remote "box-acme:x/y": inside the folder of entity a on line 1 ` + beside},
 		},
-		"a remote in two pools": {
-			[]entity.Entity{at("a", "box-acme:x"), inPool("drive", at("b", "box-acme:y"))},
-			[]string{`2: pool "drive": remote "box-acme" belongs to pool "box" on line 1 (a remote's requests count against one quota)`},
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
