@@ -1,0 +1,121 @@
+package run
+
+import (
+	"time"
+
+	"metronome/internal/entity"
+	"metronome/internal/failure"
+	"metronome/internal/receipt"
+	"metronome/internal/tempo"
+)
+
+// State says where something stands: an entity in its worker, a worker, or a whole run.
+type State string
+
+// The states of an entity within a batch.
+const (
+	Waiting State = "waiting"
+	Working State = "working"
+	Done    State = "done"
+	Failed  State = "failed"
+	Back    State = "back" // handed back: a later beat starts its batch again
+	Parked  State = "parked"
+)
+
+// The further states of a worker and of a run.
+const (
+	Running     State = "running"
+	Ended       State = "ended"       // the worker came to the end of what it could do
+	Interrupted State = "interrupted" // stopped by a person
+)
+
+// Counts are the answers that a worker got from the provider. Requests includes all others.
+type Counts struct {
+	Requests   int64   `json:"requests"`
+	Throttled  int64   `json:"throttled"`
+	Contention int64   `json:"contention"`
+	Overload   int64   `json:"overload"`
+	Cap        int64   `json:"cap"`
+	Other      int64   `json:"other"`
+	Seconds    float64 `json:"seconds"` // sum of the requests' latencies
+}
+
+// Plus adds two counts.
+func (c Counts) Plus(other Counts) Counts {
+	c.Requests += other.Requests
+	c.Throttled += other.Throttled
+	c.Contention += other.Contention
+	c.Overload += other.Overload
+	c.Cap += other.Cap
+	c.Other += other.Other
+	c.Seconds += other.Seconds
+	return c
+}
+
+// Minus gives what came to c since an earlier state of the same counts.
+func (c Counts) Minus(earlier Counts) Counts {
+	c.Requests -= earlier.Requests
+	c.Throttled -= earlier.Throttled
+	c.Contention -= earlier.Contention
+	c.Overload -= earlier.Overload
+	c.Cap -= earlier.Cap
+	c.Other -= earlier.Other
+	c.Seconds -= earlier.Seconds
+	return c
+}
+
+// Progress is progress/<pool>/<batch>.json. Only the batch's present worker rewrites it; a later attempt at the batch goes on
+// from what it says.
+type Progress struct {
+	Version   int              `json:"version"`
+	Run       ID               `json:"run"`
+	Pool      string           `json:"pool"`
+	Batch     string           `json:"batch"`
+	Worker    string           `json:"worker"` // the name of the worker's grant
+	Holder    tempo.Holder     `json:"holder"`
+	State     State            `json:"state"` // running or ended
+	Started   time.Time        `json:"started"`
+	Updated   time.Time        `json:"updated"`
+	Share     tempo.Share      `json:"share"`              // in use since the last entity began
+	Counts    Counts           `json:"counts"`             // of all attempts at this batch
+	NotBefore time.Time        `json:"notBefore,omitzero"` // when what was handed back is worth trying again
+	CapUntil  time.Time        `json:"capUntil,omitzero"`  // the provider said that an allowance is used up until then
+	Entities  []EntityProgress `json:"entities"`
+}
+
+// EntityProgress is one entity's part of a progress document.
+type EntityProgress struct {
+	ID       entity.ID     `json:"id"`
+	State    State         `json:"state"`
+	Stage    receipt.Stage `json:"stage,omitempty"` // the stage it is in, or failed in
+	Tries    int           `json:"tries,omitempty"` // how often it was handed back
+	Expected int64         `json:"expected"`        // requests
+	Requests int64         `json:"requests"`        // sent so far
+	Class    failure.Class `json:"class,omitempty"`
+	Error    string        `json:"error,omitempty"`
+	Hint     string        `json:"hint,omitempty"`
+}
+
+// Remaining sums the requests expected for the entities that are not finished.
+func (p Progress) Remaining() int64 {
+	var sum int64
+	for _, e := range p.Entities {
+		if !e.Finished() {
+			sum += max(1, e.Expected-e.Requests)
+		}
+	}
+	return sum
+}
+
+// Finished tells whether nothing more will be done for the entity in this run.
+func (e EntityProgress) Finished() bool { return e.State == Done || e.State == Failed }
+
+// Finished tells whether every entity of the batch is finished.
+func (p Progress) Finished() bool {
+	for _, e := range p.Entities {
+		if !e.Finished() {
+			return false
+		}
+	}
+	return true
+}
