@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"metronome/internal/config"
+)
+
+func (a *app) configCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "config", Short: "Check metronome.yaml, or print its JSON schema",
+		Example: `  metronome config validate`,
+	}
+	cmd.AddCommand(a.configValidateCommand(), a.configSchemaCommand())
+	return cmd
+}
+
+func (a *app) configValidateCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "validate", Short: "Report every problem of the configuration at once",
+		Example: `  metronome config validate --config metronome.yaml`,
+		Args:    arguments(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			c, err := a.load()
+			if err != nil {
+				return err
+			}
+			remotes, err := config.LoadRemotes(c.Rclone)
+			if err != nil {
+				return err
+			}
+			if a.json() {
+				return a.printJSON(map[string]any{"valid": true, "pools": len(c.Pools), "remotes": len(remotes)})
+			}
+			fmt.Fprintf(a.out, "The configuration is good: %d pools, %d remotes.\n", len(c.Pools), len(remotes))
+			return nil
+		},
+	}
+}
+
+func (a *app) configSchemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "Print the JSON schema of metronome.yaml, for editors",
+		Example: `  metronome config schema > metronome.schema.json`,
+		Args:    arguments(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := a.out.Write(config.Schema())
+			return err
+		},
+	}
+}

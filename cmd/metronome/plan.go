@@ -1,0 +1,82 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"metronome/internal/group"
+)
+
+func (a *app) planCommand() *cobra.Command {
+	var c choice
+	cmd := &cobra.Command{
+		Use:   "plan --period YYYY-MM",
+		Short: "Show what a run would do and how long it would take, writing nothing",
+		Long: `Show what a run would do: entities, batches, expected requests and time per pool, the pool that ends last, and the
+expected end against the first due date. The request counts come from the receipts of the prior period where there
+are any, from the template sets otherwise. Nothing is written, and no provider is asked anything.`,
+		Example: `  metronome plan --period 2026-12
+  metronome plan --period 2026-12 --pool box --output json`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), c) },
+	}
+	c.register(cmd)
+	return cmd
+}
+
+func (a *app) plan(ctx context.Context, c choice) error {
+	p, selection, err := c.parse()
+	if err != nil {
+		return err
+	}
+	opened, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	grouping, err := group.Group(ctx, opened.ledger, opened.config, opened.remotes,
+		group.Options{Period: p, Selection: selection, Now: now})
+	if err != nil {
+		return err
+	}
+	plan := grouping.Plan(now)
+	if a.json() {
+		return a.printJSON(plan)
+	}
+	a.printPlan(plan)
+	return nil
+}
+
+func (a *app) printPlan(p group.Plan) {
+	fmt.Fprintf(a.out, "Period %s: %d entities, %d of them done already\n\n", p.Period, p.Entities.Total, p.Entities.Skipped)
+	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "pool\tentities\tbatches\trequests\trequests/s\tworkers\texpected time\tbound by\t")
+	for _, pool := range p.Pools {
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%s\t%d\t%s\t%s\t\n", pool.Pool, pool.Entities, pool.Batches, pool.Requests,
+			known(pool.RequestsPerSecond, "%g", 1), pool.Workers, span(pool.Seconds), cmp.Or(pool.Bound, "-"))
+	}
+	_ = table.Flush()
+	fmt.Fprintln(a.out)
+	if p.Bottleneck == "" {
+		fmt.Fprintln(a.out, "Nothing is left to do.")
+		return
+	}
+	fmt.Fprintf(a.out, "Bottleneck: pool %s. Expected end: %s", p.Bottleneck, p.End.Format("2006-01-02 15:04:05 MST"))
+	switch {
+	case p.FirstDue == "":
+		fmt.Fprintln(a.out, ".")
+	case p.InTime:
+		fmt.Fprintf(a.out, ", before the first due date %s.\n", p.FirstDue)
+	default:
+		fmt.Fprintf(a.out, ", AFTER the first due date %s.\n", p.FirstDue)
+	}
+}
+
+func span(seconds float64) string {
+	return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
+}

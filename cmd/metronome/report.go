@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"metronome/internal/failure"
+	"metronome/internal/ledger"
+	"metronome/internal/report"
+	"metronome/internal/run"
+)
+
+func (a *app) reportCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "report [RUN]",
+		Short: "Show what became of a run: of the last one, or of the one named",
+		Example: `  metronome report
+  metronome report 2026-12-20261201T060000Z-1f3a --output json`,
+		Args: arguments(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.report(cmd.Context(), args) },
+	}
+}
+
+func (a *app) report(ctx context.Context, args []string) error {
+	c, err := a.load()
+	if err != nil {
+		return err
+	}
+	l, err := ledger.Open(ctx, c.Ledger)
+	if err != nil {
+		return err
+	}
+	id, err := chosenRun(ctx, l, args)
+	if err != nil {
+		return err
+	}
+	built, err := report.Build(ctx, l, id, func(pool string) float64 { return c.Pools[pool].RequestsPerSecond })
+	if errors.Is(err, ledger.ErrNotFound) {
+		return failure.New(failure.Config, "run", string(id), "call `metronome report` without a run for the last one",
+			"no such run in the ledger")
+	}
+	if err != nil {
+		return err
+	}
+	if a.json() {
+		return a.printJSON(built)
+	}
+	a.printReport(built)
+	return nil
+}
+
+// chosenRun gives the run that the arguments name, or the last one of the ledger.
+func chosenRun(ctx context.Context, l ledger.Ledger, args []string) (run.ID, error) {
+	if len(args) > 0 {
+		return run.ID(args[0]), nil
+	}
+	names, err := l.Children(ctx, ledger.RunsPrefix)
+	if err != nil {
+		return "", err
+	}
+	if len(names) == 0 {
+		return "", failure.New(failure.Config, "ledger", "", "replicate a period with `metronome run`", "there has been no run")
+	}
+	return run.ID(strings.TrimSuffix(names[len(names)-1], "/")), nil
+}

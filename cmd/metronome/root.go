@@ -1,0 +1,115 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"metronome/internal/config"
+	"metronome/internal/failure"
+)
+
+// app is one invocation of the CLI.
+type app struct {
+	in      io.Reader
+	out     io.Writer // data only
+	err     io.Writer // progress, warnings and errors
+	config  string    // the --config flag
+	output  string    // the --output flag: table or json
+	verbose bool
+}
+
+// execute runs the CLI and gives its exit code.
+func execute(args []string, in io.Reader, out, errs io.Writer) int {
+	a := &app{in: in, out: out, err: errs}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	err := root.Execute()
+	a.complain(err)
+	return failure.ExitCode(err)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "metronome",
+		Short: "Replicate accounting periods into customers' cloud storage, at the providers' tempo",
+		Long: `Metronome replicates an accounting period: for each entity of the catalog the new period's folders, checklist,
+reconciliations and carried-forward documents appear in that entity's own cloud storage, as fast as each
+provider's quota allows, without ever overwriting or deleting anything.
+
+Exit codes: 0 done, 3 finished but some entities failed, 65 bad data, 75 temporary (run again), 78 bad
+configuration or flags, 1 anything else.`,
+		SilenceErrors: true, SilenceUsage: true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.prepare() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.config, "config", "", "configuration file (default $"+config.EnvironmentVariable+", else ./"+config.FileName+")")
+	flags.StringVarP(&a.output, "output", "o", "table", "output format: table or json")
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what happens in detail to standard error")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return failure.New(failure.Config, "", "", fmt.Sprintf("see `%s --help`", cmd.CommandPath()), "%w", err)
+	})
+	root.AddCommand(a.runCommand(), a.planCommand(), a.reportCommand(), a.catalogCommand(), a.configCommand(),
+		a.workerCommand())
+	return root
+}
+
+func (a *app) prepare() error {
+	if a.output != "table" && a.output != "json" {
+		return failure.New(failure.Config, "--output", a.output, "write table or json", "unknown output format")
+	}
+	level := slog.LevelWarn
+	if a.verbose {
+		level = slog.LevelDebug
+	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level})))
+	return nil
+}
+
+// load reads the configuration that the flags and the environment name.
+func (a *app) load() (config.Config, error) {
+	return config.Load(config.Find(a.config, os.Getenv(config.EnvironmentVariable)))
+}
+
+func (a *app) json() bool { return a.output == "json" }
+
+// printJSON writes a value as the command's data.
+func (a *app) printJSON(value any) error {
+	encoder := json.NewEncoder(a.out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+// complain tells a person what went wrong and what to do.
+func (a *app) complain(err error) {
+	if err == nil || errors.Is(err, failure.ErrEntitiesFailed) || errors.Is(err, errTold) {
+		return
+	}
+	fmt.Fprintf(a.err, "Error: %v\n", err)
+	if hint := failure.HintOf(err); hint != "" {
+		fmt.Fprintf(a.err, "Try: %s\n", hint)
+	}
+}
+
+// errTold marks errors whose story was already told as data.
+var errTold = errors.New("told already")
+
+// arguments refuses arguments that a command does not take, as a flag error would be.
+func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return failure.New(failure.Config, "", "", fmt.Sprintf("see `%s --help`", cmd.CommandPath()), "%w", err)
+		}
+		return nil
+	}
+}

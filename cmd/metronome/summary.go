@@ -1,0 +1,74 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"text/tabwriter"
+
+	"metronome/internal/ledger"
+	"metronome/internal/run"
+)
+
+// printReport prints the summary of a run for people.
+func (a *app) printReport(r run.Report) {
+	t := r.Entities
+	fmt.Fprintf(a.out, "\nPeriod %s: %s\n\n", r.Period, verdictOn(r))
+	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "pool\tentities\trequests\tthrottled\tseconds\tat quota alone\tutilization\tworkers\t")
+	for _, name := range slices.Sorted(maps.Keys(r.Pools)) {
+		p := r.Pools[name]
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%.1f\t%s\t%s\t%d\t\n", name, p.Entities, p.Requests, p.Throttled, p.Seconds,
+			known(p.LimitSeconds, "%.1f", 1), known(p.Utilization, "%.0f %%", 100), p.WorkersPeak)
+	}
+	_ = table.Flush()
+	fmt.Fprintf(a.out, "\n%d entities: %d done, %d done before, %d failed, %d parked", t.Total, t.Done, t.Skipped, t.Failed, t.Parked)
+	if left := t.Total - t.Done - t.Skipped - t.Failed - t.Parked; left > 0 {
+		fmt.Fprintf(a.out, ", %d left", left)
+	}
+	fmt.Fprintln(a.out)
+	a.printTroubles(r)
+	fmt.Fprintf(a.out, "Report: %s in the ledger\n", ledger.ReportKey(string(r.Run)))
+}
+
+func known(value float64, format string, scale float64) string {
+	if value == 0 {
+		return "-"
+	}
+	return fmt.Sprintf(format, value*scale)
+}
+
+func verdictOn(r run.Report) string {
+	switch {
+	case r.State == run.Done && r.Entities.Skipped == r.Entities.Total:
+		return "everything is done already, nothing was left to do"
+	case r.State == run.Done:
+		return "everything is done"
+	case r.State == run.Failed:
+		return "some entities failed; the others are done"
+	case r.State == run.Parked:
+		return "parked until an allowance resets; nothing failed"
+	default:
+		return "stopped before the end; run the same command again to go on"
+	}
+}
+
+// mostFailures is how many failures the table shows; the report holds all.
+const mostFailures = 20
+
+func (a *app) printTroubles(r run.Report) {
+	for _, p := range r.Parking {
+		fmt.Fprintf(a.out, "Parked: %d entities of pool %s until %s: %s\n", p.Entities, p.Pool, p.Until, p.Reason)
+	}
+	for i, f := range r.Failures {
+		if i == mostFailures {
+			fmt.Fprintf(a.out, "… and %d more failures: see the report\n", len(r.Failures)-mostFailures)
+			break
+		}
+		fmt.Fprintf(a.out, "Failed: %s in %s (%s): %s\n", f.Entity, cmp.Or(string(f.Stage), "no stage"), f.Class, f.Error)
+		if f.Hint != "" {
+			fmt.Fprintf(a.out, "   Try: %s\n", f.Hint)
+		}
+	}
+}
