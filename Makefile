@@ -1,0 +1,72 @@
+# Metronome. `make help` lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+GO     ?= go
+BIN    := bin
+TESTS  ?= ./...
+DEMO   ?= .demo
+export CGO_ENABLED ?= 0
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build $(BIN)/versitygw ## Replicate a period for 60 companies at four simulated providers, on this machine
+	$(GO) run ./test/demo -dir $(DEMO) -metronome $(BIN)/metronome
+
+.PHONY: demo-clean
+demo-clean: ## Forget the demo's ledger and storage
+	rm -rf $(DEMO)
+
+.PHONY: build
+build: ## Build bin/metronome
+	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/metronome ./cmd/metronome
+
+.PHONY: test
+test: packages $(BIN)/versitygw ## Run all tests; installs and starts what they need
+	$(GO) test -timeout 30m $(TESTS)
+
+.PHONY: race
+race: export CGO_ENABLED = 1
+race: packages $(BIN)/versitygw ## Run all tests under the race detector
+	$(GO) test -race -timeout 60m $(TESTS)
+
+.PHONY: test-real
+test-real: build $(BIN)/versitygw ## Replicate a period for the 503 real companies of ../shared/data
+	$(GO) test -tags real -count 1 -timeout 30m -v -run TestReal ./test/real
+
+.PHONY: bench
+bench: $(BIN)/versitygw ## Measure throughput against the quota, grouping and rendering; prints tables with ratios
+	$(GO) test -run xxx -bench . -benchtime 3x ./internal/batch ./internal/catalog ./internal/tempo ./internal/workbook ./internal/ledger
+
+.PHONY: lint
+lint: $(BIN)/golangci-lint ## Run go vet and the strict linters, layering included
+	$(GO) vet ./...
+	$(BIN)/golangci-lint run ./...
+
+.PHONY: fmt
+fmt: ## Format the code
+	gofmt -w $$(git ls-files '*.go')
+
+.PHONY: verify
+verify: ## Check that go.mod is tidy and the code formatted
+	$(GO) mod tidy -diff
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+
+$(BIN)/versitygw $(BIN)/golangci-lint: $(BIN)/%: test/tools/go.mod test/tools/go.sum
+	$(GO) build -C test/tools -o $(CURDIR)/$@ $$(cd test/tools && $(GO) list tool | grep '/$*$$')
+
+# The Debian packages that tests need: LibreOffice opens the workbooks as their readers will.
+.PHONY: packages
+packages:
+	@command -v soffice >/dev/null || { \
+	  sudo=$$( [ $$(id -u) = 0 ] || echo sudo ); \
+	  $$sudo apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends libreoffice-calc-nogui >/dev/null; }
+
+.PHONY: clean
+clean: demo-clean ## Remove what was built
+	rm -rf $(BIN) .cache
