@@ -249,13 +249,6 @@ func adminClient(l layout.Layout) (*kubeapi.Client, error) {
 	return kubeapi.New(l.APIServer(), ca, pair.Cert, pair.Key)
 }
 
-func markInstalled(l layout.Layout) error {
-	if err := os.WriteFile(config.Installed(l), nil, 0o644); err != nil {
-		return fmt.Errorf("mark as installed: %w", err)
-	}
-	return nil
-}
-
 // packImages packs the cluster's own images, unless they are there already.
 func packImages(l layout.Layout, bin string) error {
 	for _, p := range ownImages(bin) {

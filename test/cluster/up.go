@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"metronome/test/cluster/internal/build"
+	"metronome/test/cluster/internal/config"
 	"metronome/test/cluster/internal/install"
 	"metronome/test/cluster/internal/kubeapi"
 	"metronome/test/cluster/internal/layout"
@@ -117,11 +118,18 @@ func furnish(ctx context.Context, l layout.Layout, bin string, progress io.Write
 	return nil
 }
 
+// installBase does it once per cluster: checking Argo's large definitions again would take longer than anything else.
 func installBase(ctx context.Context, c *kubeapi.Client, l layout.Layout) error {
+	if _, err := os.Stat(config.Installed(l)); err == nil {
+		return nil
+	}
 	if err := install.Base(ctx, c, l); err != nil {
 		return err
 	}
-	return markInstalled(l)
+	if err := os.WriteFile(config.Installed(l), nil, 0o644); err != nil {
+		return fmt.Errorf("mark as installed: %w", err)
+	}
+	return nil
 }
 
 func printPlace(out io.Writer, l layout.Layout) {

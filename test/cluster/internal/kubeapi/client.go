@@ -1,4 +1,4 @@
-// Package kubeapi is the little of a Kubernetes client that bringing a cluster up takes: apply, get, create, delete.
+// Package kubeapi is the little of a Kubernetes client that bringing a cluster up takes: apply and get.
 //
 // It speaks plain HTTP, because client-go alone would take longer to compile than the rest of this tool by far.
 package kubeapi
@@ -61,19 +61,6 @@ func (c *Client) Apply(ctx context.Context, o Object) error {
 		return err
 	}
 	return c.do(ctx, http.MethodPatch, path+"?fieldManager=cluster&force=true", "application/apply-patch+yaml", o, nil)
-}
-
-// Delete removes the object. It is no error that it is not there.
-func (c *Client) Delete(ctx context.Context, o Object) error {
-	path, err := Path(o)
-	if err != nil {
-		return err
-	}
-	err = c.do(ctx, http.MethodDelete, path, "", nil, nil)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
 }
 
 func (c *Client) do(ctx context.Context, method, path, kind string, body, into any) error {
