@@ -9,7 +9,8 @@ import (
 // account's key covers that header, and the wire comes after signing, so there the listing before has to do; with SAS or
 // Entra ID credentials the server refuses by itself.
 var azureDialect = &dialect{
-	whole: true,
+	whole:   true,
+	buckets: true,
 	override: map[string]string{
 		"no_check_container":  "true",
 		"no_head_object":      "false",

@@ -260,6 +260,36 @@ func TestClouds(t *testing.T) {
 	}
 }
 
+// Opening costs requests once per remote and process, not once per entity.
+func TestEntitiesShareTheirRemote(t *testing.T) {
+	t.Parallel()
+	for name, provider := range providers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx := context.Background()
+			c := newCloud(t, provider.api)
+			c.put(provider.base+"/one/a.txt", "a")
+			c.put(provider.base+"/two/b.txt", "b")
+			pool, s := openRemote(t, provider.base+"/one", provider.config(c)...)
+			_, err := s.Tree(ctx, "")
+			require.NoError(t, err)
+			c.requests()
+			section, _, _ := strings.Cut(s.remote, ":")
+			s, err = pool.Storage(ctx, "account", section+":"+provider.base+"/two")
+			require.NoError(t, err)
+			require.Empty(t, c.requests())
+			tree, err := s.Tree(ctx, "")
+			require.NoError(t, err)
+			require.Equal(t, []string{"b.txt"}, paths(tree))
+			require.LessOrEqual(t, len(c.requests()), 2)
+			require.ErrorIs(t, s.Create(ctx, "b.txt", nil), ErrTaken)
+			require.NoError(t, s.Create(ctx, "a.txt", []byte("of two")))
+			require.Equal(t, "a", c.content(provider.base+"/one/a.txt"))
+			require.Equal(t, "of two", c.content(provider.base+"/two/a.txt"))
+		})
+	}
+}
+
 // What came to be after the listing is kept by the provider's own condition.
 func TestCloudsKeepWhatCameAfterTheListing(t *testing.T) {
 	t.Parallel()

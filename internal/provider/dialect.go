@@ -17,8 +17,10 @@ type dialect struct {
 	atomic   bool              // the provider itself refuses to create over a name, so no listing is needed before
 	whole    bool              // a file appears whole or not at all, so there is nothing to complete
 	bare     bool              // no HTTP: operations are paced and counted one by one
+	buckets  bool              // a path begins with a bucket
+	rooted   bool              // a path that begins with a slash is another one than without
 
-	list   func(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error)
+	list   func(ctx context.Context, s *Storage, dir string) ([]listed, error)
 	mkdir  func(ctx context.Context, s *Storage, dir string) error
 	create func(ctx context.Context, s *Storage, path string, data []byte) error
 	copy   func(ctx context.Context, s *Storage, from rclone.Object, to string) error

@@ -1,12 +1,9 @@
 package provider
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"regexp"
-
-	rclone "github.com/rclone/rclone/fs"
 )
 
 // driveDialect talks to Google Drive, which lets two files of one name live in a folder and has no create-only condition:
@@ -35,23 +32,19 @@ var driveDialect = &dialect{
 var drivePut = regexp.MustCompile(`^(/upload/drive/v3)/files$`)
 
 // listQuick lists a tree with rclone's ListR where the backend has one, else folder by folder.
-func listQuick(ctx context.Context, s *Storage, dir string) (entries rclone.DirEntries, err error) {
-	list := s.fs.Features().ListR
-	if list == nil {
+func listQuick(ctx context.Context, s *Storage, dir string) (entries []listed, err error) {
+	if s.features().ListR == nil {
 		return listEach(ctx, s, dir)
 	}
 	op := s.operation(listing)
 	err = s.attempt(ctx, op, func(ctx context.Context) error {
-		return list(ctx, dir, func(some rclone.DirEntries) error {
-			entries = append(entries, some...)
-			return nil
-		})
+		entries, err = s.listR(ctx, dir)
+		return err
 	})
 	return entries, s.listed(op, dir, err)
 }
 
 // putUnchecked creates a file without looking for one of its name, which rclone's Put would replace.
 func putUnchecked(ctx context.Context, s *Storage, path string, data []byte) error {
-	_, err := s.fs.Features().PutUnchecked(ctx, bytes.NewReader(data), s.source(path, data))
-	return err
+	return s.putUnchecked(ctx, path, data)
 }

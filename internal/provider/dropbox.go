@@ -11,7 +11,8 @@ import (
 // dropboxDialect talks to Dropbox. rclone uploads with mode "overwrite", which becomes "add" here: a name that exists is
 // refused as a conflict. Batches are off, since they commit later than the operation ends.
 var dropboxDialect = &dialect{
-	whole: true,
+	whole:  true,
+	rooted: true,
 	override: map[string]string{
 		"batch_mode":      "off",
 		"pacer_min_sleep": "0", // the limiter paces

@@ -25,13 +25,13 @@ const (
 
 // localDialect works on a folder of this machine, or one mounted here.
 var localDialect = &dialect{
-	bare: true, whole: true,
+	bare: true, whole: true, rooted: true,
 	list: listTidy, mkdir: mkdirPlain, create: linkLocal,
 }
 
 // sftpDialect works over SSH.
 var sftpDialect = &dialect{
-	bare: true, whole: true,
+	bare: true, whole: true, rooted: true,
 	override: map[string]string{
 		"copy_is_hardlink":  "true", // to publish a temporary file; customers' files are copied by reading and writing
 		"disable_hashcheck": "true",
@@ -53,16 +53,15 @@ func isTemporary(name string) bool {
 }
 
 // listTidy lists a tree folder by folder, and removes our own temporary files from it.
-func listTidy(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error) {
+func listTidy(ctx context.Context, s *Storage, dir string) ([]listed, error) {
 	entries, err := listEach(ctx, s, dir)
 	kept := entries[:0]
 	for _, entry := range entries {
-		object, isFile := entry.(rclone.Object)
-		if !isFile || !isTemporary(entry.Remote()) {
+		if entry.dir() || !isTemporary(entry.path) {
 			kept = append(kept, entry)
 			continue
 		}
-		if err := s.tidy(ctx, object); err != nil {
+		if err := s.tidy(ctx, entry); err != nil {
 			return nil, err
 		}
 	}
@@ -70,21 +69,16 @@ func listTidy(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, e
 }
 
 // tidy removes a temporary file of our own.
-func (s *Storage) tidy(ctx context.Context, object rclone.Object) error {
+func (s *Storage) tidy(ctx context.Context, entry listed) error {
 	op := s.operation(tidying)
-	if err := s.attempt(ctx, op, object.Remove); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return op.fail("remove temporary file", object.Remote(), err)
+	if err := s.attempt(ctx, op, entry.object.Remove); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return op.fail("remove temporary file", entry.path, err)
 	}
 	return nil
 }
 
-// writeTemporary writes data under the temporary name of a file.
-func (s *Storage) writeTemporary(ctx context.Context, name string, data []byte) (rclone.Object, error) {
-	return s.fs.Put(ctx, strings.NewReader(string(data)), s.source(temporary(name), data))
-}
-
 func linkLocal(ctx context.Context, s *Storage, name string, data []byte) error {
-	written, err := s.writeTemporary(ctx, name, data)
+	written, err := s.put(ctx, temporary(name), data)
 	if err != nil {
 		return err
 	}
@@ -119,15 +113,15 @@ func (s *Storage) native(name string) string {
 	if err := encoding.Set(s.encoding); err != nil {
 		encoding = encoder.OS
 	}
-	return filepath.FromSlash(encoding.FromStandardPath(path.Join(s.fs.Root(), name)))
+	return filepath.FromSlash(encoding.FromStandardPath(path.Join(s.fs.Root(), s.full(name))))
 }
 
 func linkSFTP(ctx context.Context, s *Storage, name string, data []byte) error {
-	written, err := s.writeTemporary(ctx, name, data)
+	written, err := s.put(ctx, temporary(name), data)
 	if err != nil {
 		return err
 	}
-	_, err = s.fs.Features().Copy(ctx, written, name)
+	_, err = s.features().Copy(ctx, written, s.full(name))
 	if err != nil {
 		return s.renameSFTP(ctx, written, name, err)
 	}
@@ -137,7 +131,7 @@ func linkSFTP(ctx context.Context, s *Storage, name string, data []byte) error {
 // renameSFTP publishes a file where linking failed: because the name is taken, because the server cannot link, or because
 // the connection broke.
 func (s *Storage) renameSFTP(ctx context.Context, written rclone.Object, name string, cause error) error {
-	_, err := s.fs.NewObject(ctx, name)
+	_, err := s.find(ctx, name)
 	switch {
 	case err == nil, errors.Is(err, rclone.ErrorIsDir):
 		_ = written.Remove(ctx)
@@ -147,6 +141,6 @@ func (s *Storage) renameSFTP(ctx context.Context, written rclone.Object, name st
 	case !errors.Is(cause, rclone.ErrorCantCopy):
 		return cause
 	}
-	_, err = s.fs.Features().Move(ctx, written, name)
+	_, err = s.features().Move(ctx, written, s.full(name))
 	return err
 }

@@ -7,8 +7,9 @@ import (
 
 // gcsDialect talks to Google Cloud Storage, where ifGenerationMatch=0 makes a write create only.
 var gcsDialect = &dialect{
-	atomic: true,
-	whole:  true,
+	atomic:  true,
+	whole:   true,
+	buckets: true,
 	override: map[string]string{
 		"no_check_bucket":   "true",
 		"directory_markers": "false",

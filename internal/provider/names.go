@@ -12,7 +12,7 @@ import (
 // characters always (no provider keeps both spellings apart reliably), upper and lower case where it ignores case.
 func (s *Storage) Fold(name string) string {
 	name = norm.NFC.String(name)
-	if s.fs.Features().CaseInsensitive {
+	if s.features().CaseInsensitive {
 		name = norm.NFC.String(cases.Fold().String(name))
 	}
 	return name

@@ -29,6 +29,9 @@ type Pool struct {
 	counts  counter
 	writing chan struct{} // held by the writing operation; nil where they may overlap
 
+	opening sync.Mutex       // held while a remote is opened
+	stems   map[string]*stem // the opened remotes
+
 	mu   sync.Mutex
 	deep map[string]bool // remotes whose server lists whole trees: true yes, false no
 }
@@ -52,7 +55,7 @@ func Open(_ context.Context, options Options) (*Pool, error) {
 			config.Data().SetValue(section, key, value)
 		}
 	}
-	pool := &Pool{limiter: newLimiter(options.AccountLimit), deep: map[string]bool{}}
+	pool := &Pool{limiter: newLimiter(options.AccountLimit), deep: map[string]bool{}, stems: map[string]*stem{}}
 	if options.SerialWrites {
 		pool.writing = make(chan struct{}, 1)
 	}

@@ -17,8 +17,9 @@ var s3Dialect = &dialect{
 		"versions":              "false",
 		"version_at":            "off",
 	},
-	atomic: true,
-	whole:  true,
+	atomic:  true,
+	whole:   true,
+	buckets: true,
 	guards: []guard{
 		{kinds: opening | listing | reading, method: http.MethodGet, lookup: true},
 		{kinds: opening | reading, method: http.MethodHead, lookup: true},

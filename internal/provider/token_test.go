@@ -40,7 +40,10 @@ func TestARefusedTokenIsThePermanentFailureOfItsRemote(t *testing.T) {
 	}
 	name := fmt.Sprintf("remote%d", sections.Add(1))
 	pool := openPool(t, name, "type = dropbox", c.expired())
-	_, err := pool.Storage(context.Background(), "account", name+":Close")
+	s, err := pool.Storage(context.Background(), "account", name+":Close")
+	require.NoError(t, err)
+	_, err = s.Tree(context.Background(), "")
 	require.Equal(t, failure.Permanent, failure.ClassOf(err))
 	require.Contains(t, failure.HintOf(err), name)
+	require.Positive(t, pool.Counts().Other)
 }

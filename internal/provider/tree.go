@@ -41,7 +41,7 @@ func (s *Storage) survey(ctx context.Context, dir string) (exists bool, err erro
 	return s.surveyAll(ctx, dir, listOne, false)
 }
 
-type lister func(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error)
+type lister func(ctx context.Context, s *Storage, dir string) ([]listed, error)
 
 // surveyAll lists a folder; deep says that the listing goes all the way down.
 func (s *Storage) surveyAll(ctx context.Context, dir string, list lister, deep bool) (exists bool, err error) {
@@ -58,16 +58,11 @@ func (s *Storage) surveyAll(ctx context.Context, dir string, list lister, deep b
 }
 
 // note takes a listing into the atlas. A deep listing knows every entry of every folder below, a shallow one the folder's own.
-func (s *Storage) note(dir string, entries rclone.DirEntries, deep bool) {
+func (s *Storage) note(dir string, entries []listed, deep bool) {
 	s.atlas.forget(dir, deep)
 	s.atlas.add(place{path: dir, dir: true, whole: true})
 	for _, entry := range entries {
-		object, isFile := entry.(rclone.Object)
-		p := place{path: entry.Remote(), dir: !isFile, whole: deep && !isFile}
-		if isFile {
-			p.object = object
-		}
-		s.atlas.merge(p)
+		s.atlas.merge(place{path: entry.path, dir: entry.dir(), whole: deep && entry.dir(), object: entry.object})
 	}
 }
 
@@ -119,7 +114,7 @@ func (s *Storage) hashOf(ctx context.Context, object rclone.Object) string {
 
 // hashKind gives the kind of hash that this backend lists.
 func (s *Storage) hashKind() hash.Type {
-	if s.fs.Features().SlowHash {
+	if s.features().SlowHash {
 		return hash.None
 	}
 	for _, kind := range s.fs.Hashes().Array() {
@@ -148,16 +143,16 @@ func sums(kinds hash.Set, data []byte) map[hash.Type]string {
 }
 
 // listOne lists one folder.
-func listOne(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error) {
+func listOne(ctx context.Context, s *Storage, dir string) ([]listed, error) {
 	op := s.operation(listing)
 	op.shallow = true
 	return s.run(ctx, op, dir)
 }
 
 // run lists with rclone's List.
-func (s *Storage) run(ctx context.Context, op *operation, dir string) (entries rclone.DirEntries, err error) {
+func (s *Storage) run(ctx context.Context, op *operation, dir string) (entries []listed, err error) {
 	err = s.attempt(ctx, op, func(ctx context.Context) error {
-		entries, err = s.fs.List(ctx, dir)
+		entries, err = s.list(ctx, dir)
 		return err
 	})
 	return entries, s.listed(op, dir, err)
@@ -173,7 +168,7 @@ func (s *Storage) listed(op *operation, dir string, err error) error {
 }
 
 // listEach lists a tree folder by folder.
-func listEach(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error) {
+func listEach(ctx context.Context, s *Storage, dir string) ([]listed, error) {
 	entries, err := listOne(ctx, s, dir)
 	if err != nil {
 		return nil, err
@@ -182,12 +177,12 @@ func listEach(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, e
 }
 
 // descend lists the folders among some entries, and theirs, and adds what it finds to all.
-func (s *Storage) descend(ctx context.Context, some, all rclone.DirEntries) (rclone.DirEntries, error) {
+func (s *Storage) descend(ctx context.Context, some, all []listed) ([]listed, error) {
 	for _, entry := range some {
-		if _, isDir := entry.(rclone.Directory); !isDir {
+		if !entry.dir() {
 			continue
 		}
-		below, err := listOne(ctx, s, entry.Remote())
+		below, err := listOne(ctx, s, entry.path)
 		if errors.Is(err, rclone.ErrorDirNotFound) {
 			continue // removed meanwhile
 		}

@@ -1,16 +1,12 @@
 package provider
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
 	"slices"
-	"time"
 
 	rclone "github.com/rclone/rclone/fs"
-	"github.com/rclone/rclone/fs/hash"
-	"github.com/rclone/rclone/fs/object"
 
 	"metronome/internal/failure"
 )
@@ -56,7 +52,7 @@ var shallowVendors = []string{"nextcloud", "owncloud", "infinitescale", "sharepo
 // listWebdav lists a tree with one request where the server allows it, and folder by folder where it does not. Servers
 // refuse an infinite depth (RFC 4918, 9.1), or quietly list one level: an answer that shows folders with nothing in them
 // is believed only of a server that has shown a deep tree before.
-func listWebdav(ctx context.Context, s *Storage, dir string) (rclone.DirEntries, error) {
+func listWebdav(ctx context.Context, s *Storage, dir string) ([]listed, error) {
 	deep, known := s.pool.listsDeep(s.section)
 	if known && !deep || slices.Contains(shallowVendors, s.vendor) {
 		return listEach(ctx, s, dir)
@@ -69,7 +65,7 @@ func listWebdav(ctx context.Context, s *Storage, dir string) (rclone.DirEntries,
 		return listEach(ctx, s, dir)
 	case err != nil:
 		return nil, err
-	case slices.ContainsFunc(entries, func(e rclone.DirEntry) bool { return parent(e.Remote()) != dir }):
+	case slices.ContainsFunc(entries, func(e listed) bool { return parent(e.path) != dir }):
 		s.pool.learnDeep(s.section, true)
 		return entries, nil
 	case known:
@@ -93,30 +89,21 @@ func (o *operation) refusesDepth() bool {
 }
 
 // mkdirPlain makes one folder with rclone's Mkdir.
-func mkdirPlain(ctx context.Context, s *Storage, dir string) error { return s.fs.Mkdir(ctx, dir) }
+func mkdirPlain(ctx context.Context, s *Storage, dir string) error { return s.mkdir(ctx, dir) }
 
 // putPlain creates a file with rclone's Put.
 func putPlain(ctx context.Context, s *Storage, path string, data []byte) error {
-	_, err := s.fs.Put(ctx, bytes.NewReader(data), s.source(path, data))
+	_, err := s.put(ctx, path, data)
 	return err
-}
-
-// source describes data to rclone, with the hash that the backend wants, so that the provider checks what arrives.
-func (s *Storage) source(path string, data []byte) rclone.ObjectInfo {
-	hashes := map[hash.Type]string{}
-	if !s.fs.Features().SlowHash {
-		hashes = sums(s.fs.Hashes(), data)
-	}
-	return object.NewStaticObjectInfo(path, time.Now(), int64(len(data)), true, hashes, s.fs)
 }
 
 // copyPlain copies at the provider with rclone's Copy.
 func copyPlain(ctx context.Context, s *Storage, from rclone.Object, to string) error {
-	do := s.fs.Features().Copy
+	do := s.features().Copy
 	if do == nil {
 		return errCannotCopy
 	}
-	_, err := do(ctx, from, to)
+	_, err := do(ctx, from, s.full(to))
 	if errors.Is(err, rclone.ErrorCantCopy) || operationOf(ctx).refusesCopy() {
 		return errCannotCopy
 	}
