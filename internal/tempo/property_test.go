@@ -34,7 +34,7 @@ func drawTasks(t *rapid.T, run string) []*task {
 
 func drawLimits(t *rapid.T) tempo.Limits {
 	limits := tempo.Limits{
-		RequestsPerSecond: rapid.SampledFrom([]float64{0.5, 1, 2, 5, 10, 33, 100}).Draw(t, "requestsPerSecond"),
+		RequestsPerSecond: rapid.SampledFrom([]float64{0, 0.5, 1, 2, 5, 10, 33, 100}).Draw(t, "requestsPerSecond"),
 		Burst:             rapid.IntRange(0, 20).Draw(t, "burst"),
 		MaxWorkers:        rapid.IntRange(0, 12).Draw(t, "maxWorkers"),
 		InFlight:          rapid.IntRange(1, 8).Draw(t, "inFlight"),
@@ -44,6 +44,8 @@ func drawLimits(t *rapid.T) tempo.Limits {
 	if rapid.Bool().Draw(t, "with account limit") {
 		limits.AccountPerSecond = limits.RequestsPerSecond / 3
 	}
+	limits.DayBudget = rapid.SampledFrom([]int64{0, 0, 20, 100, 1000}).Draw(t, "day budget")
+	limits.MonthBudget = rapid.SampledFrom([]int64{0, 0, 200, 2000}).Draw(t, "month budget")
 	return limits
 }
 
@@ -57,11 +59,22 @@ func drawNature(t *rapid.T) nature {
 		startDelay:   rapid.SampledFrom([]float64{0, 0.3, 10}).Draw(t, "startDelay"),
 		betweenDelay: rapid.SampledFrom([]float64{0, 0.1, 2}).Draw(t, "betweenDelay"),
 		alone:        rapid.IntRange(0, 5).Draw(t, "alone"),
+		deadAreSeen:  rapid.Bool().Draw(t, "dead are seen"),
 	}
 }
 
-// A day is plenty for what drawTasks makes, even at the lowest rate.
+// A month is plenty for what drawTasks makes, even at the lowest rate; but runs wait for
+// each other's reserved budgets.
 const longest = 30 * 24 * 3600.0
+
+// drawProvider makes a provider that throttles below the configured rate, or not; and one that has an allowance, or not.
+func drawProvider(t *rapid.T, w *world) {
+	if rapid.Bool().Draw(t, "provider throttles") {
+		rate := max(1, w.limits.RequestsPerSecond) * rapid.SampledFrom([]float64{0.1, 0.5, 0.9, 1}).Draw(t, "part")
+		w.throttle(rate)
+	}
+	w.provider.dayCap = rapid.SampledFrom([]int64{0, 0, 0, 50, 500}).Draw(t, "provider's allowance")
+}
 
 // TestRulesHoldWhateverHappens plays random pools: the judge watches rules 1 and 2 request by request, and every run ends
 // with all its work done or parked.
@@ -70,10 +83,7 @@ func TestRulesHoldWhateverHappens(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(drawLimits(t), rapid.Uint64().Draw(t, "seed"))
 		w.nature = drawNature(t)
-		if rapid.Bool().Draw(t, "provider throttles") {
-			rate := w.limits.RequestsPerSecond * rapid.SampledFrom([]float64{0.1, 0.5, 0.9, 1}).Draw(t, "part")
-			w.provider.bucket = bucket{rate: rate, burst: 1 + rate, tokens: 1 + rate}
-		}
+		drawProvider(t, w)
 		for i := range rapid.IntRange(1, 4).Draw(t, "runs") {
 			name := fmt.Sprintf("run-%d", i)
 			r := w.addRun(name, rapid.Float64Range(0, 100).Draw(t, "begins"), drawTasks(t, name))
@@ -84,7 +94,9 @@ func TestRulesHoldWhateverHappens(t *testing.T) {
 		require.NoError(t, w.play(longest))
 		for _, r := range w.runs {
 			require.True(t, r.ended)
-			require.True(t, r.vanished || len(r.waiting) == 0, "%s left %d batches: %s", r.name, len(r.waiting), r.last.Reason)
+			for _, left := range r.waiting {
+				require.True(t, r.vanished || r.parked[left.id], "%s left %s: %s", r.name, left.id, r.last.Reason)
+			}
 		}
 	})
 }

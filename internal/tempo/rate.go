@@ -89,7 +89,7 @@ func (b *beat) lowerRate(what string, limit float64) {
 	}
 	before := b.state.Rate
 	if b.limits.RequestsPerSecond == 0 {
-		b.state.SlowStart, b.state.Ceiling = false, foundCeiling*before
+		b.state.SlowStart, b.state.Ceiling = false, max(foundCeiling*before, lowestRate)
 	}
 	b.state.Rate = max(before*lowering, b.floor())
 	b.state.Lowered, b.state.Settled = b.now, time.Time{}
@@ -109,8 +109,8 @@ func (b *beat) judgesLoweredRate() bool {
 // floor is the rate below which throttling does not push.
 func (b *beat) floor() float64 {
 	floor := max(lowestRate, lowestPart*b.state.Ceiling)
-	if b.state.Ceiling > 0 {
-		floor = min(floor, b.state.Ceiling)
+	if configured := b.limits.RequestsPerSecond; configured > 0 {
+		floor = min(floor, configured)
 	}
 	return min(floor, b.state.Rate)
 }

@@ -29,6 +29,7 @@ func TestRateFollowsTheWindow(t *testing.T) {
 		"1 % throttled does not raise":             {tenPerSecond, found, tempo.Counts{Requests: 100, Throttled: 1}, 5},
 		"above 1 % throttled: times 0.7":           {tenPerSecond, full, tempo.Counts{Requests: 99, Throttled: 1}, 7},
 		"throttled at the floor":                   {tenPerSecond, low, tempo.Counts{Requests: 9, Throttled: 9}, 0.1},
+		"throttled at the floor of an unknown":     {unknown, tempo.State{Rate: 0.12, Ceiling: 0.12}, tempo.Counts{Requests: 9, Throttled: 9}, 0.1},
 		"some overload is borne":                   {tenPerSecond, full, tempo.Counts{Requests: 100, Overload: 10}, 10},
 		"much overload: back off":                  {tenPerSecond, full, tempo.Counts{Requests: 100, Overload: 11}, 7},
 		"contention is an account's, not a pool's": {tenPerSecond, full, tempo.Counts{Requests: 100, Contention: 50}, 10},

@@ -74,6 +74,15 @@ func (r *run) observe() tempo.Observation {
 			Batch: t.id, Worker: fmt.Sprintf("%s-%s-%d", r.name, t.id, t.attempts), Accounts: t.accounts, Requests: t.requests(),
 		})
 	}
+	if w := r.world; w.nature.deadAreSeen {
+		for _, other := range w.runs {
+			for _, name := range slices.Sorted(maps.Keys(other.workers)) {
+				if other != r && !other.workers[name].live {
+					seen.Dead = append(seen.Dead, name)
+				}
+			}
+		}
+	}
 	return seen
 }
 

@@ -7,10 +7,10 @@ import (
 // wait is the time until something is expected to have changed, within the beat bounds.
 func (b *beat) wait() time.Duration {
 	next := b.nextEnd()
-	if b.state.SlowStart || b.state.Rate < b.state.Ceiling {
+	if b.state.SlowStart {
 		next = min(next, b.timeFor(slowStartRequests))
 	}
-	if b.crowded {
+	if b.crowded || b.state.Rate < b.state.Ceiling {
 		next = min(next, b.limits.MaxBeat/patience)
 	}
 	if b.refused {

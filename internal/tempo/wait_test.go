@@ -26,6 +26,10 @@ func TestWaitIsShortWhileARateIsJudged(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(1000))
 	*h.state = tempo.State{Rate: 4, Ceiling: 10}
+	require.Equal(t, 7500*time.Millisecond, h.beat(0, tempo.Counts{}).Wait, "a quarter of the longest beat")
+
+	h = newHands(tempo.Limits{MaxBeat: 30 * time.Second}, waiting(1000))
+	*h.state = tempo.State{Rate: 4, SlowStart: true}
 	require.Equal(t, 5*time.Second, h.beat(0, tempo.Counts{}).Wait, "20 requests at 4/s")
 }
 

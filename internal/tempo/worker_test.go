@@ -145,6 +145,7 @@ func (o *worker) count(result outcome, took float64) {
 	switch result {
 	case throttled:
 		counts.Throttled++
+		o.world.judge.throttled++
 	case overload:
 		counts.Overload++
 	case contention:

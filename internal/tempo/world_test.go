@@ -32,6 +32,7 @@ type nature struct {
 	death        float64 // probability of a worker's death, per request
 	startDelay   float64 // seconds from a beat's decision to a worker's first request
 	betweenDelay float64 // most seconds between two entities
+	deadAreSeen  bool    // runs see at once that another run's worker is dead
 	alone        int     // requests of an entity that are sent one after another, before the rest is sent side by side
 }
 
@@ -61,6 +62,11 @@ func newWorld(limits tempo.Limits, seed uint64) *world {
 		provider: provider{bucket: bucket{rate: 1e9, burst: 1e9, tokens: 1e9}},
 		judge:    judge{limits: limits},
 	}
+}
+
+// throttle makes the provider refuse what exceeds a rate.
+func (w *world) throttle(rate float64) {
+	w.provider.bucket = bucket{rate: rate, burst: 1 + rate, tokens: 1 + rate}
 }
 
 // clock gives virtual time as a time.
