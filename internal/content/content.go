@@ -44,7 +44,7 @@ type Folders struct {
 	Style NameStyle `json:"style,omitzero"`
 }
 
-// NameStyle is what the names of a tree cannot say in every month, and so is remembered from month to month.
+// NameStyle is what names cannot say in every month, and so is remembered from month to month.
 type NameStyle struct {
 	ShortMonths  bool `json:"shortMonths,omitempty"`  // May is Apr's successor, not April's
 	PlainNumbers bool `json:"plainNumbers,omitempty"` // after 12 comes 1, not 01
@@ -124,7 +124,8 @@ type Checklist struct {
 	// Seen are the template set's item ids known when this checklist was made; as for Folders.
 	Seen []string `json:"seen"`
 	// PriorWorkbook is where the prior period's workbook was put; it is never carried forward as a document.
-	PriorWorkbook string `json:"priorWorkbook,omitempty"`
+	PriorWorkbook string    `json:"priorWorkbook,omitempty"`
+	Style         NameStyle `json:"style,omitzero"`
 }
 
 // Reconciliation is one account to be reconciled. Balances are decimal texts ("-1234.50"); "" means unknown.
@@ -158,7 +159,8 @@ type Reconciliations struct {
 	Remembered []Reconciliation `json:"remembered,omitempty"` // as for Checklist; Closing is the last known
 	Seen       []string         `json:"seen"`
 	// PriorWorkbooks are where the prior period's workbooks were put; they are never carried forward as documents.
-	PriorWorkbooks []string `json:"priorWorkbooks,omitempty"`
+	PriorWorkbooks []string  `json:"priorWorkbooks,omitempty"`
+	Style          NameStyle `json:"style,omitzero"`
 }
 
 // Action says what becomes of a document of the prior period.
@@ -187,7 +189,7 @@ type Documents struct {
 	// Seen are the template set's rules known when this was made, as "<action> <pattern>": what tells a rule that the
 	// customer deleted, added or changed from one that the template set has since. Missing or null: as for Folders.
 	Seen  []string  `json:"seen"`
-	Style NameStyle `json:"style,omitzero"` // the tree's
+	Style NameStyle `json:"style,omitzero"`
 }
 
 // TemplateSet is catalog/templates/<set>.yaml. Texts in folders, workbook names and titles may hold the tokens

@@ -84,7 +84,7 @@ func (s *segment) readYears() {
 }
 
 func (s *segment) looksLikeYear(i int) bool {
-	return len(s.runs[i].text) == 4 && s.value(i) >= 1900 && s.value(i) < 2200 && s.free(i)
+	return looksLikeYear(s.runs[i].text) && s.free(i)
 }
 
 // countingWords are words after which a number counts or names something that is not a period.

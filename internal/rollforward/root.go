@@ -1,0 +1,89 @@
+package rollforward
+
+import (
+	"strings"
+
+	"metronome/internal/failure"
+	"metronome/internal/period"
+)
+
+// rootOf gives the folder that holds the period alone. It is the base's rolled forward while all of the period's folders lie
+// in it; else the deepest folder above all of them. Folders that every month shares, such as a permanent file, do not count.
+func rootOf(former string, folders, filesIn []string, here Names) (string, error) {
+	var common []string
+	found := false
+	for _, folder := range append(leaves(folders), filesIn...) {
+		if !here.isOfMonth(folder) {
+			continue
+		}
+		parts := strings.Split(folder, "/")
+		if !found {
+			common, found = parts, true
+		}
+		common = sharedBy(common, parts)
+	}
+	root := strings.Join(common, "/")
+	if former != "" && here.isOfMonth(former) && (root == "" || !here.isOfMonth(root) || contains(former, root)) {
+		return former, nil
+	}
+	if root == "" || !here.isOfMonth(root) {
+		return "", failure.New(failure.Data, "folders", "", "begin the folders with the period, such as {YYYY}/{MM} {Month}",
+			"no folder holds the period %s alone", here.From)
+	}
+	return root, nil
+}
+
+// leaves gives the folders that have no folders below.
+func leaves(folders []string) []string {
+	above := make(map[string]bool, len(folders))
+	for _, folder := range folders {
+		if at := strings.LastIndex(folder, "/"); at >= 0 {
+			above[folder[:at]] = true
+		}
+	}
+	var found []string
+	for _, folder := range folders {
+		if !above[folder] {
+			found = append(found, folder)
+		}
+	}
+	return found
+}
+
+func sharedBy(a, b []string) []string {
+	for i := range a {
+		if i == len(b) || a[i] != b[i] {
+			return a[:i]
+		}
+	}
+	return a
+}
+
+// contains tells whether a path is a folder or lies below it.
+func contains(folder, path string) bool {
+	return path == folder || strings.HasPrefix(path, folder+"/")
+}
+
+// isOfMonth tells whether a path of the from period differs from the one of another month in the same quarter: a path that
+// names no more than the year or the quarter does not.
+func (n Names) isOfMonth(path string) bool {
+	n.To = sibling(n.From, n.FiscalYearEnd)
+	return n.Roll(path) != path
+}
+
+// sibling gives another month of the same calendar quarter, of the same fiscal quarter too where there is one.
+func sibling(p period.Period, fiscalYearEnd int) period.Period {
+	first := period.New(p.Year(), (p.Month()-1)/3*3+1)
+	candidates := []period.Period{first, first.Next(), first.Next().Next()}
+	other := p
+	for _, candidate := range candidates {
+		if candidate == p {
+			continue
+		}
+		other = candidate
+		if candidate.FiscalQuarter(fiscalYearEnd) == p.FiscalQuarter(fiscalYearEnd) {
+			break
+		}
+	}
+	return other
+}
