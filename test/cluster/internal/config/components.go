@@ -95,8 +95,8 @@ func apiserver(l layout.Layout, kube string) supervise.Component {
 			"--requestheader-group-headers=X-Remote-Group", "--requestheader-extra-headers-prefix=X-Remote-Extra-",
 			// Debian's etcd 3.4 has no progress notifications.
 			"--feature-gates=WatchList=false",
-			// A restarted API server must not wait for the requests that watch.
-			"--shutdown-delay-duration=0s", "--profiling=false",
+			// A restart must not wait a minute for watches to end by themselves.
+			"--shutdown-delay-duration=0s", "--shutdown-watch-termination-grace-period=1s", "--profiling=false",
 		},
 	}
 }
