@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"errors"
+	"time"
 
 	"metronome/internal/calendar"
 	"metronome/internal/content"
@@ -10,8 +11,8 @@ import (
 	"metronome/internal/strictyaml"
 )
 
-// deadlinesFrom is the first of the 28 years of periods in which deadlines are compared.
-var deadlinesFrom = period.New(2026, 1)
+// firstPeriod is the first of the 28 years of periods in which deadlines are compared, and of the year of trial rolls.
+var firstPeriod = period.New(2026, time.January)
 
 // deadline is an item's: who is due when.
 type deadline struct {
@@ -90,7 +91,7 @@ func compare(memo map[comparison]period.Period, preparer, reviewer assigned, con
 		key := comparison{preparer.rule, reviewer.rule, convention}
 		at, known := memo[key]
 		if !known {
-			at, _ = convention.Calendar.FirstAfter(preparer.rule, reviewer.rule, convention.Close, deadlinesFrom)
+			at, _ = convention.Calendar.FirstAfter(preparer.rule, reviewer.rule, convention.Close, firstPeriod)
 			memo[key] = at
 		}
 		if !at.IsZero() {

@@ -1,8 +1,9 @@
 package catalog
 
 import (
-	"path"
 	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"metronome/internal/strictyaml"
 )
@@ -27,10 +28,10 @@ func readPattern(v strictyaml.Value) string {
 }
 
 func globFlaw(pattern string) flaw {
+	if !doublestar.ValidatePattern(pattern) {
+		return flaw{"not a pattern: a [ without its ] or a { without its }", "* ? [a-z] {a,b} within a name, ** across folders"}
+	}
 	for element := range strings.SplitSeq(pattern, "/") {
-		if _, err := path.Match(element, "x"); err != nil {
-			return flaw{"not a pattern: a [ without its ]", "* ? [a-z] within a name, ** across folders"}
-		}
 		if strings.Contains(element, "**") && element != "**" {
 			return flaw{"** stands for whole folders", "Bank/**/*.pdf"}
 		}

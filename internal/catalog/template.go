@@ -43,6 +43,7 @@ func readTemplates(name, file string, data []byte, use Use) (content.TemplateSet
 		r.checkCollisions()
 		r.checkLengths(use)
 		r.checkDeadlines(use.Conventions)
+		r.checkRolls(root, use.FiscalYearEnds)
 	})
 	if err != nil {
 		return content.TemplateSet{}, err
@@ -57,6 +58,7 @@ type setReader struct {
 	tree      folderTree                  // of the set's folders
 	listed    map[string]bool             // the set's folders themselves
 	paths     []placed                    // every folder and workbook itself
+	titles    []placed                    // of checklist items
 	placed    []placed                    // folders and workbooks to be found in the tree
 	workbooks map[string]strictyaml.Value // by folded path
 	deadlines []deadline
@@ -111,7 +113,7 @@ func (r *setReader) readItem(v strictyaml.Value) content.Item {
 	line := deadline{at: v}
 	v.Object(strictyaml.Fields{
 		"id":           strictyaml.Required(func(v strictyaml.Value) { item.ID = r.readID(v) }),
-		"title":        strictyaml.Required(func(v strictyaml.Value) { item.Title = readTitle(v) }),
+		"title":        strictyaml.Required(func(v strictyaml.Value) { item.Title = r.readTitle(v) }),
 		"section":      strictyaml.Optional(func(v strictyaml.Value) { item.Section = readName(v) }),
 		"folder":       strictyaml.Optional(func(v strictyaml.Value) { item.Folder = r.readFolder(v) }),
 		"instructions": strictyaml.Optional(func(v strictyaml.Value) { item.Instructions = readInstructions(v) }),
@@ -175,9 +177,10 @@ func named(v strictyaml.Value, text string, ok bool) string {
 	return text
 }
 
-func readTitle(v strictyaml.Value) string {
+func (r *setReader) readTitle(v strictyaml.Value) string {
 	title := readName(v)
 	reportTokens(v, title)
+	r.titles = append(r.titles, placed{at: v, path: title})
 	return title
 }
 

@@ -62,7 +62,7 @@ func TestParseTemplatesReadsASet(t *testing.T) {
 			},
 			{
 				ID: "equity", Account: "0300", Name: "Equity", Currency: "EUR", Folder: month + "/Financial statements",
-				Workbook: month + "/Equity {YY}{MM}.xlsx", Frequency: content.Annual, Status: content.NotStarted, Preparers: ann("EOM"),
+				Workbook: month + "/Equity {YYYY}-{MM}.xlsx", Frequency: content.Annual, Status: content.NotStarted, Preparers: ann("EOM"),
 			},
 		}},
 		Documents: []content.DocumentRule{
@@ -81,6 +81,27 @@ func TestParseTemplatesReportsEveryProblem(t *testing.T) {
 		require.NoError(t, os.WriteFile("testdata/broken.txt", []byte(got), 0o644))
 	}
 	require.Equal(t, string(testdata(t, "broken.txt")), got)
+}
+
+func TestParseTemplatesFindsNamesThatCannotBeRolled(t *testing.T) {
+	t.Parallel()
+	_, err := catalog.ParseTemplates("standard", "standard.yaml", []byte(`version: 1
+folders: ["FY{FY}/P{MM}"]
+checklist:
+  workbook: "FY{FY}/P{MM}/Checklist {YY}{MM}.xlsx"
+  items: [{id: a, title: "Close {Mon} {Month}", frequency: monthly, preparers: [{name: A, due: BD1}]}]
+`))
+	require.Equal(t, []string{
+		`4: checklist.workbook "FY{FY}/P{MM}/Checklist {YY}{MM}.xlsx": "FY26/P01/Checklist 2601.xlsx" of 2026-01 rolls to ` +
+			`"FY26/P02/Checklist 2601.xlsx", not to "FY26/P02/Checklist 2602.xlsx", with a fiscal year that ends in month 12 ` +
+			`(write the period so that it can be read back, like {YYYY}/{MM} {Month}, {YYYY}-{MM} or FY{FY} Q{FQ})`,
+	}, problemsOf(t, err))
+
+	_, err = catalog.ParseTemplates("standard", "standard.yaml", []byte("version: 1\nfolders: [\"{YYYY}/Q{Q}\"]\n"))
+	require.Equal(t, []string{
+		`1: cannot make 2026-01 with a fiscal year that ends in month 12: folders: no folder holds the period 2026-01 alone ` +
+			`(begin the folders with the period, such as {YYYY}/{MM} {Month})`,
+	}, problemsOf(t, err))
 }
 
 func TestParseTemplatesFindsPathsThatBecomeOne(t *testing.T) {

@@ -45,7 +45,7 @@ func (t folderTree) folders() []string { return slices.Sorted(maps.Values(t)) }
 
 func fold(path string) string { return string(appendFolded(nil, path)) }
 
-// placed is a path that a Value names.
+// placed is a path, or another text with tokens, that a Value holds.
 type placed struct {
 	at   strictyaml.Value
 	path string

@@ -20,9 +20,10 @@ type Convention struct {
 
 // Use is what the entities of a catalog ask of a template set.
 type Use struct {
-	Conventions []Convention // by which its deadlines must be in order
-	Deepest     entity.ID    // the entity with the longest path on its remote
-	Path        string       // that path
+	Conventions    []Convention // by which its deadlines must be in order
+	FiscalYearEnds []int        // with which its names must roll
+	Deepest        entity.ID    // the entity with the longest path on its remote
+	Path           string       // that path
 }
 
 // usual is the use that a template set is checked for while nobody uses it: US federal holidays, no folder above.
@@ -31,7 +32,7 @@ func usual() Use {
 	if err != nil {
 		panic(err) // the country is built in
 	}
-	return Use{Conventions: []Convention{{Name: "US", Calendar: us, Close: entity.StandardClose}}}
+	return Use{Conventions: []Convention{{Name: "US", Calendar: us, Close: entity.StandardClose}}, FiscalYearEnds: []int{12}}
 }
 
 // Uses tells what the catalog asks of each template set that it uses, by name. Calendars come from the function, which is
@@ -45,7 +46,7 @@ func (c Catalog) Uses(calendars func(name string) (*calendar.Calendar, error)) (
 	uses := map[string]Use{}
 	for _, e := range c.Entities {
 		use := uses[e.Templates]
-		use.deepen(e)
+		use.take(e)
 		uses[e.Templates] = use
 		seen[key{e.Templates, e.Calendar, e.Close}] = true
 	}
@@ -64,6 +65,15 @@ func (c Catalog) Uses(calendars func(name string) (*calendar.Calendar, error)) (
 		})
 	}
 	return uses, nil
+}
+
+// take adds what an entity asks.
+func (u *Use) take(e entity.Entity) {
+	if !slices.Contains(u.FiscalYearEnds, e.FiscalYearEnd) {
+		u.FiscalYearEnds = append(u.FiscalYearEnds, e.FiscalYearEnd)
+		slices.Sort(u.FiscalYearEnds)
+	}
+	u.deepen(e)
 }
 
 func (u *Use) deepen(e entity.Entity) {

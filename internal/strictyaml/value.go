@@ -30,6 +30,9 @@ func (v Value) Named(name, text string) Value {
 	return v.field(name, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Line: v.node.Line, Value: text})
 }
 
+// Sound tells whether the file has no problem so far.
+func (v Value) Sound() bool { return len(v.doc.problems) == 0 }
+
 // IsMapping tells whether the value is a mapping.
 func (v Value) IsMapping() bool { return v.target().Kind == yaml.MappingNode }
 
