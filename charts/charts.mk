@@ -1,4 +1,4 @@
 .PHONY: chart
 chart: ## Package the chart into dist/
-	@mkdir -p dist
-	$(GO) run ./charts/package -out dist
+	@mkdir -p $(DIST)
+	$(GO) run ./charts/package -out $(DIST)

@@ -96,7 +96,9 @@ func layoutIndex(digest v1.Hash, size int64, tag name.Tag) v1.IndexManifest {
 }
 
 // full is the name that containerd and Kubernetes use; they write docker.io for Docker's registry.
-func full(tag name.Tag) string { return strings.Replace(tag.Name(), name.DefaultRegistry+"/", "docker.io/", 1) }
+func full(tag name.Tag) string {
+	return strings.Replace(tag.Name(), name.DefaultRegistry+"/", "docker.io/", 1)
+}
 
 // familiar is the name that Docker shows.
 func familiar(tag name.Tag) string { return strings.TrimPrefix(full(tag), "docker.io/library/") }
