@@ -58,11 +58,6 @@ func TestParseReportsConflicts(t *testing.T) {
 	}
 }
 
-func inPool(pool string, e entity.Entity) entity.Entity {
-	e.Pool = pool
-	return e
-}
-
 func TestParseSeesNoConflictWhereThereIsNone(t *testing.T) {
 	t.Parallel()
 	_, err := catalog.Parse("entities.jsonl", catalog.Encode([]entity.Entity{
