@@ -18,8 +18,8 @@ func init() { quiet.Done() }
 // Options say what a pool works with.
 type Options struct {
 	RcloneConfig []byte // text of an rclone configuration file, encrypted with $RCLONE_CONFIG_PASS or plain; never written
-	Provider     string // the pool's provider, as in metronome.yaml
 	AccountLimit *Share // what each account may use, besides the pool's share; nil: no limit of its own
+	Worker       string // who sends: part of the User-Agent, so that a provider's log tells workers apart; may be empty
 	SerialWrites bool   // one writing operation at a time, for providers that serialise them anyway
 }
 
@@ -46,6 +46,9 @@ var process = struct {
 // leaves the first working, but requests that rclone sends on its own behalf then count for the last pool opened.
 func Open(_ context.Context, options Options) (*Pool, error) {
 	process.once.Do(setUp)
+	if options.Worker != "" {
+		rclone.GetConfig(context.Background()).UserAgent = "metronome (" + options.Worker + ")"
+	}
 	sections, err := parseConfig(options.RcloneConfig)
 	if err != nil {
 		return nil, err

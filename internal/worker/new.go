@@ -23,7 +23,7 @@ func New(ctx context.Context, l ledger.Ledger, c config.Config, pool, name strin
 	if !known {
 		return nil, failure.New(failure.Config, "pools", pool, "add the pool to "+config.FileName, "no such pool")
 	}
-	opened, err := openProvider(ctx, c.Rclone, settings)
+	opened, err := openProvider(ctx, c.Rclone, settings, name)
 	if err != nil {
 		return nil, err
 	}
@@ -38,12 +38,12 @@ func New(ctx context.Context, l ledger.Ledger, c config.Config, pool, name strin
 	return w, nil
 }
 
-func openProvider(ctx context.Context, rclone string, settings config.Pool) (*provider.Pool, error) {
+func openProvider(ctx context.Context, rclone string, settings config.Pool, name string) (*provider.Pool, error) {
 	text, err := os.ReadFile(rclone)
 	if err != nil {
 		return nil, failure.New(failure.Config, "rclone", rclone, "set rclone in "+config.FileName, "read rclone configuration: %w", err)
 	}
-	options := provider.Options{RcloneConfig: text, Provider: string(settings.Provider), SerialWrites: settings.SerialWrites}
+	options := provider.Options{RcloneConfig: text, Worker: name, SerialWrites: settings.SerialWrites}
 	if !settings.Account.IsZero() {
 		options.AccountLimit = &provider.Share{
 			RequestsPerSecond: settings.Account.RequestsPerSecond, Burst: settings.Account.Burst,
