@@ -47,6 +47,9 @@ func (a *app) run(ctx context.Context, c choice) error {
 	if err != nil {
 		return err
 	}
+	if err := ledger.Check(ctx, work.ledger); err != nil {
+		return err
+	}
 	ctx, stop, release := stopSignals(ctx, a)
 	defer release()
 	screen := a.newScreen()

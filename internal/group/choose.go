@@ -27,7 +27,7 @@ func choose(all catalog.Catalog, c config.Config, selection run.Selection) ([]en
 		}
 		pools[name] = true
 	}
-	var chosen []entity.Entity
+	chosen := make([]entity.Entity, 0, room(all, selection))
 	for _, e := range all.Entities {
 		named := wanted[e.ID]
 		delete(wanted, e.ID)
@@ -48,4 +48,12 @@ func choose(all catalog.Catalog, c config.Config, selection run.Selection) ([]en
 		})
 	}
 	return chosen, problems.OrNil()
+}
+
+// room is how many entities a selection can choose at most.
+func room(all catalog.Catalog, selection run.Selection) int {
+	if len(selection.Entities) > 0 {
+		return len(selection.Entities)
+	}
+	return len(all.Entities)
 }

@@ -74,7 +74,11 @@ func (g *Grouping) pack(ctx context.Context, l ledger.Ledger, c config.Config, c
 	for _, e := range chosen {
 		all[e.Pool]++
 	}
-	for i, e := range g.entities {
+	for name, count := range all {
+		byPool[name] = make([]batch.Entity, 0, count)
+	}
+	for i := range g.entities {
+		e := &g.entities[i]
 		byPool[e.Pool] = append(byPool[e.Pool], batch.Entity{ID: e.ID, Account: e.Account, Requests: g.expected[i]})
 	}
 	first := 0

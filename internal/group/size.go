@@ -62,15 +62,16 @@ func lookUp(ctx context.Context, l ledger.Ledger, p period.Period, chosen []enti
 ) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(readers, runtime.NumCPU()))
-	for i, e := range chosen {
-		if !known[string(e.ID)] {
+	for i := range chosen {
+		id := chosen[i].ID
+		if !known[string(id)] {
 			continue
 		}
 		group.Go(func() (err error) {
-			if done[i], err = stage.IsDone(ctx, l, e.ID, p, receipt.Upload); err != nil || done[i] {
+			if done[i], err = stage.IsDone(ctx, l, id, p, receipt.Upload); err != nil || done[i] {
 				return err
 			}
-			learned[i], err = requestsOf(ctx, l, e.ID, p.Prior())
+			learned[i], err = requestsOf(ctx, l, id, p.Prior())
 			return err
 		})
 	}

@@ -202,7 +202,9 @@ func TestRealMillion(t *testing.T) {
 	require.NoError(t, err, errs.String())
 	usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage)
 	require.True(t, ok)
-	t.Logf("a million entities grouped in %.1f s with %d MB:\n%s", took.Seconds(), usage.Maxrss>>10, out)
-	require.Less(t, took, 10*time.Second)
+	work := command.ProcessState.UserTime() + command.ProcessState.SystemTime()
+	t.Logf("a million entities grouped in %.1f s (%.1f s of processor time) with %d MB:\n%s",
+		took.Seconds(), work.Seconds(), usage.Maxrss>>10, out)
+	require.Less(t, work, 10*time.Second, "processor time: unlike the clock it does not depend on what else the machine does")
 	require.Less(t, usage.Maxrss>>10, int64(1536), "MB")
 }
