@@ -30,8 +30,10 @@ func (b *beat) consider(c Candidate, left budgets, busy map[string]bool) {
 	switch {
 	case verdict == parks:
 		b.parked.add(c.Batch, by.until(c.Requests), by.words(c.Requests))
-	case verdict == waits || len(b.picks) >= b.limits.seats():
+	case verdict == waits:
 		b.stuck++
+	case len(b.picks) >= b.limits.seats():
+		b.queued++
 	default:
 		left.reserve(c.Requests)
 		b.picks = append(b.picks, c)

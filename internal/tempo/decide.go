@@ -36,7 +36,8 @@ type beat struct {
 	holdStarts bool        // throttled or overloaded: no new workers this beat
 	rateWords  string      // why the rate is what it is
 	picks      []Candidate // could start now, in this order, as far as accounts and budgets go
-	stuck      int         // candidates that wait for an account or for a reservation to end
+	stuck      int         // candidates that wait for an account or for a reserved budget
+	queued     int         // candidates beyond the seats
 	parked     parking     // candidates that wait for an allowance
 	demand     Demand      // of this run
 	planned    int         // workers that the pool shall have, all runs together
@@ -76,7 +77,7 @@ func (b *beat) decision() Decision {
 // done tells whether this run has nothing left to do on the pool.
 func (b *beat) done() bool {
 	alive := slices.ContainsFunc(b.seen.Workers, func(w Worker) bool { return w.Live })
-	return !alive && b.live(b.seen.Run) == 0 && len(b.picks) == 0 && b.stuck == 0
+	return !alive && b.live(b.seen.Run) == 0 && len(b.picks)+b.queued+b.stuck == 0
 }
 
 // ownShares gives the newest share of every live worker of this run.

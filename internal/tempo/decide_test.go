@@ -124,7 +124,7 @@ func TestFirstBeatStartsWhatTheRateNeeds(t *testing.T) {
 	require.Equal(t, noon.Add(650*time.Second), decision.ExpectedEnd, "known from the first beat on")
 	require.Equal(t, 30*time.Second, decision.Wait)
 	require.False(t, decision.Done)
-	require.Equal(t, "first beat; rate 10/s; 2 of 2 workers, 2 started, 5/s each", decision.Reason)
+	require.Equal(t, "first beat; rate 10/s; 2 of 2 workers, 2 started, 5/s each; 2 batches wait", decision.Reason)
 }
 
 func TestDecideChangesNothingThatItWasGiven(t *testing.T) {

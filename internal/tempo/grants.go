@@ -92,7 +92,7 @@ func (b *beat) reserved() (rate float64, burst int) {
 // free is what nobody uses of the rate and of the burst.
 func (b *beat) free() (rate float64, burst int) {
 	usedRate, usedBurst := b.reserved()
-	if all := b.limits.burstInAll(); all >= 0 {
+	if all := b.limits.usableBurst(); all >= 0 {
 		return b.state.Rate - usedRate, all - usedBurst
 	}
 	return b.state.Rate - usedRate, manySeats

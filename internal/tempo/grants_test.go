@@ -145,7 +145,7 @@ func TestOneAccountOneWorker(t *testing.T) {
 	decision = other.beat(1, tempo.Counts{})
 	require.Empty(t, decision.Start, "nor does another run get the account")
 	require.False(t, decision.Done)
-	require.Contains(t, decision.Reason, "1 batches wait for an account")
+	require.Contains(t, decision.Reason, "1 batches wait; 1 of them for an account or a reserved budget")
 }
 
 func TestAccountsOwnLimitBoundsShares(t *testing.T) {

@@ -14,7 +14,8 @@ type judge struct {
 	busiest   int       // most requests in any second
 	requests  int
 	throttled int
-	accounts  map[string]string // by account, the live worker
+	accounts  map[string]string      // by account, the live worker
+	inUse     map[string]tempo.Share // by live worker, what it really may send
 	live      int
 	peak      int
 	errs      []error
@@ -53,7 +54,24 @@ func (j *judge) began(o *worker, now float64) {
 	}
 }
 
+// took checks that what the workers really may send never exceeds the limits, not even while shares change hands.
+func (j *judge) took(o *worker, share tempo.Share, now float64) {
+	if j.inUse == nil {
+		j.inUse = map[string]tempo.Share{}
+	}
+	j.inUse[o.name] = share
+	rate, burst := 0.0, 0
+	for _, one := range j.inUse {
+		rate += one.RequestsPerSecond
+		burst += one.Burst
+	}
+	if ceiling := j.limits.RequestsPerSecond; ceiling > 0 && (rate > ceiling+1e-6 || burst > max(1, j.limits.Burst)) {
+		j.fail("workers may send %v/s with burst %d at %.3f: %v", rate, burst, now, j.inUse)
+	}
+}
+
 func (j *judge) ended(o *worker, _ float64) {
+	delete(j.inUse, o.name)
 	j.live--
 	for _, account := range o.task.accounts {
 		delete(j.accounts, account)

@@ -50,24 +50,28 @@ func (l Limits) filled() Limits {
 	return l
 }
 
+// jitter is the part of a second by which requests may arrive closer together than they were sent.
+const jitter = 0.05
+
+// usableBurst is the burst that all workers together may have: what the rate brings in the time of the jitter is kept back,
+// at most half. -1: no limit.
+func (l Limits) usableBurst() int {
+	if l.Burst < 1 {
+		return -1
+	}
+	return l.Burst - min(int(jitter*l.RequestsPerSecond), l.Burst/2)
+}
+
 // seats is the number of workers that may live at once: each needs a token of the burst for itself.
 func (l Limits) seats() int {
 	seats := manySeats
 	if l.MaxWorkers > 0 {
 		seats = l.MaxWorkers
 	}
-	if l.Burst > 0 {
-		seats = min(seats, l.Burst)
+	if usable := l.usableBurst(); usable >= 0 {
+		seats = min(seats, usable)
 	}
 	return seats
-}
-
-// burstInAll is the burst that all workers together may have; -1: no limit.
-func (l Limits) burstInAll() int {
-	if l.Burst < 1 {
-		return -1
-	}
-	return l.Burst
 }
 
 // A worker is expected to keep this many requests in flight; what it can do beyond that makes up for the moments in which

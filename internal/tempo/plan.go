@@ -126,8 +126,8 @@ func (b *beat) shareOf(workers int) Share {
 	return Share{RequestsPerSecond: floorRate(rate), Burst: b.burstOf(workers, rate)}
 }
 
-// burstOf keeps half of the burst back, as far as each worker has one: requests do not arrive as evenly as they were sent.
-// A burst of more than a second's requests is of no use.
+// burstOf keeps half of the burst back, as far as each worker has one: newcomers need some, and requests do not arrive as
+// evenly as they were sent. A burst of more than a second's requests is of no use.
 func (b *beat) burstOf(workers int, rate float64) int {
 	if b.limits.Burst < 1 {
 		return 1

@@ -70,8 +70,11 @@ func (b *beat) workerWords(d Decision) []string {
 	if b.crowded {
 		parts = append(parts, "starts wait for a worker of another run to end")
 	}
+	if waiting := len(b.picks) - len(d.Start) + b.queued + b.stuck; waiting > 0 {
+		parts = append(parts, fmt.Sprintf("%d batches wait", waiting))
+	}
 	if b.stuck > 0 {
-		parts = append(parts, fmt.Sprintf("%d batches wait for an account, a seat or a reserved budget", b.stuck))
+		parts = append(parts, fmt.Sprintf("%d of them for an account or a reserved budget", b.stuck))
 	}
 	for _, p := range d.Parked {
 		parts = append(parts, fmt.Sprintf("%d batches parked %s: %s", len(p.Batches), p.untilWords(), p.Reason))

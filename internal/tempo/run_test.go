@@ -116,7 +116,7 @@ func (r *run) vanish() {
 	r.vanished, r.ended = true, true
 	for _, name := range slices.Sorted(maps.Keys(r.workers)) {
 		if g := r.world.grant(name); g != nil {
-			left := g.Renewed.Add(r.world.limits.Expiry()).Sub(r.world.clock())
+			left := g.Renewed.Add(r.world.limits.Expiry() - inTime/2).Sub(r.world.clock())
 			r.world.after(left.Seconds(), func() { r.workers[name].holdsGrant() })
 		}
 	}

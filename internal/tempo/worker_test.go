@@ -41,6 +41,10 @@ func (o *worker) nextEntity() {
 	}
 	share := o.world.grant(o.name).Share
 	o.world.after(o.world.random.Float64()*o.world.nature.betweenDelay, func() {
+		if !o.live {
+			return
+		}
+		o.world.judge.took(o, share, o.world.now)
 		o.bucket.set(share, o.world.now)
 		o.share = share
 		o.whole = o.task.entities[0]
@@ -49,13 +53,16 @@ func (o *worker) nextEntity() {
 	})
 }
 
+// inTime is how long before its grant expires a worker stops.
+const inTime = 10 * time.Millisecond
+
 // holdsGrant tells whether the worker may go on; it stops where it may not.
 func (o *worker) holdsGrant() bool {
 	if !o.live {
 		return false
 	}
 	g := o.world.grant(o.name)
-	if g == nil || o.world.clock().Sub(g.Renewed) >= o.world.limits.Expiry() {
+	if g == nil || o.world.clock().Sub(g.Renewed) >= o.world.limits.Expiry()-inTime {
 		o.stop()
 		return false
 	}

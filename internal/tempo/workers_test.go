@@ -40,7 +40,7 @@ func TestWorkersAtFirst(t *testing.T) {
 	few := limits
 	few.MaxWorkers = 2
 	tight := limits
-	tight.Burst = 2
+	tight.Burst = 3
 	tests := map[string]struct {
 		limits  tempo.Limits
 		waiting []tempo.Candidate
@@ -157,4 +157,13 @@ func TestVanishedRunLeavesItsPlace(t *testing.T) {
 	h.beat(0, tempo.Counts{})
 	require.Empty(t, second.beat(1, tempo.Counts{}).Start)
 	require.Len(t, second.beat(limits.Expiry().Seconds(), tempo.Counts{}).Start, 1)
+}
+
+func BenchmarkDecideWith20000Batches(b *testing.B) {
+	limits := tempo.Limits{RequestsPerSecond: 200, Burst: 200, MaxWorkers: 100, InFlight: 8}
+	seen := tempo.Observation{Run: "r1", Waiting: candidates(20_000, 500)}
+	state, _ := tempo.Decide(limits, tempo.State{}, seen, noon)
+	for b.Loop() {
+		tempo.Decide(limits, state, seen, noon)
+	}
 }
