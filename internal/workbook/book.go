@@ -3,41 +3,42 @@ package workbook
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
-)
 
-// What a spreadsheet bears.
-const (
-	longestCell = 32767 // characters of a cell
-	safeDigits  = 15    // decimal digits that a spreadsheet's number keeps exactly
+	"metronome/internal/content"
+	"metronome/internal/entity"
+	"metronome/internal/period"
 )
 
 // stamp is the time written into every workbook, so that the same content gives the same bytes.
 const stamp = "2000-01-01T00:00:00Z"
 
-// styles are the numbers of a workbook's cell formats.
-type styles struct {
-	title, label, header, text, wrap, date, amount, total, note int
-}
+// safeDigits is how many decimal digits a spreadsheet's number keeps exactly.
+const safeDigits = 15
 
 // book is a workbook of one sheet in the making. The first error stays; whatever follows does nothing.
 type book struct {
 	file   *excelize.File
 	sheet  string
 	styles styles
+	quotes map[int]int // format of a text that looks like a formula, by the format without
 	err    error
 }
 
-func newBook(sheet string) *book {
-	b := &book{file: excelize.NewFile(), sheet: sheet}
+// newBook begins a workbook whose balances are in a currency; "" for one without balances.
+func newBook(sheet, title, currency string) *book {
+	b := &book{file: excelize.NewFile(), sheet: sheet, quotes: map[int]int{}}
+	recalculate, grid := true, false
 	b.do(b.file.SetSheetName("Sheet1", sheet))
-	b.do(b.file.SetDocProps(&excelize.DocProperties{Creator: "Metronome", Created: stamp, Modified: stamp}))
-	b.makeStyles()
+	b.do(b.file.SetDocProps(&excelize.DocProperties{Title: clean(title), Creator: "Metronome", Created: stamp, Modified: stamp}))
+	b.do(b.file.SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: &recalculate}))
+	b.do(b.file.SetSheetView(sheet, 0, &excelize.ViewOptions{ShowGridLines: &grid}))
+	b.makeStyles(currency)
 	return b
 }
 
@@ -47,89 +48,82 @@ func (b *book) do(err error) {
 	}
 }
 
-const (
-	ink   = "1F3044"
-	cloud = "E9EEF4"
-	line  = "C9D2DC"
-	faint = "6B7785"
-)
-
-func (b *book) makeStyles() {
-	border := []excelize.Border{{Type: "bottom", Color: line, Style: 1}}
-	top := &excelize.Alignment{Vertical: "top"}
-	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
-	amount, date := "#,##0.00;[Red]-#,##0.00", "yyyy-mm-dd"
-	b.styles = styles{
-		title:  b.style(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 15, Color: ink}}),
-		label:  b.style(&excelize.Style{Font: &excelize.Font{Color: faint}}),
-		header: b.style(&excelize.Style{Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: solid(ink), Alignment: wrap}),
-		text:   b.style(&excelize.Style{Border: border, Alignment: top}),
-		wrap:   b.style(&excelize.Style{Border: border, Alignment: wrap}),
-		date:   b.style(&excelize.Style{Border: border, Alignment: top, CustomNumFmt: &date}),
-		amount: b.style(&excelize.Style{Border: border, Alignment: top, CustomNumFmt: &amount}),
-		total:  b.style(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: solid(cloud), CustomNumFmt: &amount}),
-		note:   b.style(&excelize.Style{Font: &excelize.Font{Italic: true, Color: faint}}),
-	}
-}
-
-func solid(color string) excelize.Fill {
-	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
-}
-
-func (b *book) style(s *excelize.Style) int {
-	id, err := b.file.NewStyle(s)
-	b.do(err)
-	return id
-}
-
 // cell names a cell: column and row from 1.
 func cell(column, row int) string {
 	name, _ := excelize.CoordinatesToCellName(column, row) // fails for numbers below 1 only
 	return name
 }
 
-// text writes a text as a text, whatever it begins with.
-func (b *book) text(column, row int, text string, style int) {
-	b.do(b.file.SetCellStr(b.sheet, cell(column, row), clean(text)))
-	b.do(b.file.SetCellStyle(b.sheet, cell(column, row), cell(column, row), style))
+func cells(column, row, lastColumn, lastRow int) string {
+	return cell(column, row) + ":" + cell(lastColumn, lastRow)
 }
 
-// date writes a date (2027-01-06) as a date; another text as it is.
+func (b *book) format(column, row, style int) { b.formatAll(column, row, column, row, style) }
+
+func (b *book) formatAll(column, row, lastColumn, lastRow, style int) {
+	b.do(b.file.SetCellStyle(b.sheet, cell(column, row), cell(lastColumn, lastRow), style))
+}
+
+// text writes a text as a text, whatever it begins with.
+func (b *book) text(column, row int, text string, style int) {
+	text = clean(text)
+	if text != "" {
+		b.do(b.file.SetCellStr(b.sheet, cell(column, row), literal(text)))
+	}
+	if looksLikeFormula(text) {
+		style = b.quoted(style)
+	}
+	b.format(column, row, style)
+}
+
+// date writes a day (2027-01-06) as a date; another text as it is.
 func (b *book) date(column, row int, text string) {
 	at, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		b.text(column, row, text, b.styles.text)
+		b.text(column, row, text, b.styles.wrap)
 		return
 	}
-	b.do(b.file.SetCellValue(b.sheet, cell(column, row), at))
-	b.do(b.file.SetCellStyle(b.sheet, cell(column, row), cell(column, row), b.styles.date))
+	b.do(b.file.SetCellInt(b.sheet, cell(column, row), serial(at)))
+	b.format(column, row, b.styles.date)
 }
 
-// amount writes a decimal text as a number where a spreadsheet's numbers keep it exactly, as a text otherwise.
+// serial counts days as spreadsheets do: 1 March 1900 is day 61.
+func serial(at time.Time) int64 {
+	return int64(at.Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)) / (24 * time.Hour))
+}
+
+var decimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+
+// isSafe tells whether a decimal text is a number that a spreadsheet keeps exactly.
+func isSafe(text string) bool {
+	digits := strings.TrimLeft(strings.NewReplacer("-", "", ".", "").Replace(text), "0")
+	return len(digits) <= safeDigits && decimal.MatchString(text)
+}
+
+// amount writes a decimal text as a number where that keeps it exactly, as a text otherwise.
 func (b *book) amount(column, row int, text string, style int) {
-	number, err := strconv.ParseFloat(text, 64)
-	if err != nil || digits(text) > safeDigits {
+	if !isSafe(text) {
 		b.text(column, row, text, style)
 		return
 	}
+	number, err := strconv.ParseFloat(text, 64)
+	b.do(err)
 	b.do(b.file.SetCellFloat(b.sheet, cell(column, row), number, -1, 64))
-	b.do(b.file.SetCellStyle(b.sheet, cell(column, row), cell(column, row), style))
-}
-
-func digits(text string) int {
-	count := 0
-	for _, r := range text {
-		if r >= '0' && r <= '9' {
-			count++
-		}
-	}
-	return count
+	b.format(column, row, style)
 }
 
 // formula writes a formula of ours.
 func (b *book) formula(column, row int, formula string, style int) {
 	b.do(b.file.SetCellFormula(b.sheet, cell(column, row), formula))
-	b.do(b.file.SetCellStyle(b.sheet, cell(column, row), cell(column, row), style))
+	b.format(column, row, style)
+}
+
+// heading writes what the sheet is and whose.
+func (b *book) heading(title string, e entity.Entity) {
+	b.text(1, 1, title, b.styles.title)
+	b.text(1, 2, e.Name, b.styles.name)
+	b.do(b.file.SetRowHeight(b.sheet, 1, 26))
+	b.do(b.file.SetRowHeight(b.sheet, 2, 20))
 }
 
 // header writes a row of headings.
@@ -142,7 +136,7 @@ func (b *book) header(row int, names ...string) {
 // fact writes a label and what it names, in one row.
 func (b *book) fact(row int, label, text string) {
 	b.text(1, row, label, b.styles.label)
-	b.text(2, row, text, 0)
+	b.text(2, row, text, b.styles.value)
 }
 
 // widths sets the columns' widths, in characters.
@@ -153,33 +147,44 @@ func (b *book) widths(widths ...float64) {
 	}
 }
 
-// freeze keeps the rows above and including one in view.
-func (b *book) freeze(row int) {
+// freeze keeps the rows down to one and the first columns in view.
+func (b *book) freeze(columns, row int) {
+	pane := "bottomRight"
+	if columns == 0 {
+		pane = "bottomLeft"
+	}
 	b.do(b.file.SetPanes(b.sheet, &excelize.Panes{
-		Freeze: true, YSplit: row, TopLeftCell: cell(1, row+1), ActivePane: "bottomLeft",
+		Freeze: true, XSplit: columns, YSplit: row, TopLeftCell: cell(columns+1, row+1), ActivePane: pane,
 	}))
 }
 
 // choices lets people pick a cell's value from a list.
-func (b *book) choices(first, last string, words ...string) {
+func (b *book) choices(cells string, words []string) {
 	validation := excelize.NewDataValidation(true)
-	validation.SetSqref(first + ":" + last)
+	validation.SetSqref(cells)
+	validation.SetError(excelize.DataValidationErrorStyleStop, "Status", "Pick one of: "+strings.Join(words, ", "))
 	b.do(validation.SetDropList(words))
 	b.do(b.file.AddDataValidation(b.sheet, validation))
 }
 
-// page makes the sheet print in landscape on one page's width.
-func (b *book) page() {
-	landscape, fit, wide, high := "landscape", true, 1, 0
-	b.do(b.file.SetPageLayout(b.sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}))
+// page makes the sheet print on one page's width, its header row on every page.
+func (b *book) page(orientation string, header int) {
+	fit, wide, high, a4 := true, 1, 0, 9
+	b.do(b.file.SetPageLayout(b.sheet, &excelize.PageLayoutOptions{
+		Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high, Size: &a4,
+	}))
 	b.do(b.file.SetSheetProps(b.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	b.do(b.file.SetHeaderFooter(b.sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&8Metronome&R&8&P / &N"}))
+	b.do(b.file.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Titles", Scope: b.sheet, RefersTo: fmt.Sprintf("%s!$%d:$%d", b.sheet, header, header),
+	}))
 }
 
 // bytes ends the workbook.
 func (b *book) bytes() ([]byte, error) {
 	var out bytes.Buffer
 	if b.err == nil {
-		_, b.err = b.file.WriteTo(&out)
+		b.err = b.file.Write(&out)
 	}
 	if err := b.file.Close(); b.err == nil {
 		b.err = err
@@ -190,19 +195,32 @@ func (b *book) bytes() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// clean takes out what XML does not bear and cuts what a cell does not hold.
-func clean(text string) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t' || r == '\n':
-			return r
-		case r < 0x20, r == utf8.RuneError, r == 0xFFFE, r == 0xFFFF:
-			return -1
-		}
-		return r
-	}, text)
-	if utf8.RuneCountInString(text) > longestCell {
-		return string([]rune(text)[:longestCell-1]) + "…"
+func monthOf(p period.Period) string { return fmt.Sprintf("%s %d", p.Month(), p.Year()) }
+
+// The statuses as people read them.
+const (
+	notStarted = "Not started"
+	inProgress = "In progress"
+	signedOff  = "Signed off"
+)
+
+var statuses = []string{notStarted, inProgress, signedOff}
+
+func statusOf(status content.Status) string {
+	switch status {
+	case content.NotStarted, "":
+		return notStarted
+	case content.InProgress:
+		return inProgress
+	case content.SignedOff:
+		return signedOff
+	default:
+		return string(status)
 	}
-	return text
+}
+
+// colourStatuses colours a range of statuses, the first of which is given.
+func (b *book) colourStatuses(cells, first string) {
+	b.colour(cells, fmt.Sprintf("%s=%q", first, signedOff), green)
+	b.colour(cells, fmt.Sprintf("%s=%q", first, inProgress), amber)
 }

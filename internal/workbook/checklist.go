@@ -1,47 +1,68 @@
 package workbook
 
 import (
+	"fmt"
 	"strings"
 
 	"metronome/internal/content"
 	"metronome/internal/entity"
 )
 
-var statuses = []string{string(content.NotStarted), string(content.InProgress), string(content.SignedOff)}
+// The columns of a checklist.
+const (
+	section = iota + 1
+	task
+	preparers
+	prepareBy
+	reviewers
+	reviewBy
+	status
+	frequency
+	folder
+	instructions
+	id
+)
 
-// Checklist renders a period's checklist: a line for each item, in the checklist's order.
+// checklistHead is the row of a checklist's headings.
+const checklistHead = 6
+
+// Checklist renders a period's checklist: a line for each item that is due, in the checklist's order.
 func Checklist(e entity.Entity, c content.Checklist) ([]byte, error) {
-	const head = 5
-	b := newBook("Checklist")
-	b.text(1, 1, "Close checklist", b.styles.title)
-	b.fact(2, "Entity", e.Name)
-	b.fact(3, "Period", c.Period.String())
-	b.header(head, "Id", "Section", "Task", "Folder", "Frequency", "Preparers", "Due", "Reviewers", "Review due", "Status", "Instructions")
+	first, last := checklistHead+1, checklistHead+max(1, len(c.Items))
+	b := newBook("Checklist", e.Name+" close checklist "+c.Period.String(), "")
+	b.heading("Close checklist", e)
+	b.fact(3, "Period", monthOf(c.Period))
+	b.text(1, 4, signedOff, b.styles.label)
+	b.formula(2, 4, fmt.Sprintf(`COUNTIF(%s,"%s")&" of %d"`, cells(status, first, status, last), signedOff, len(c.Items)), b.styles.value)
+	b.header(checklistHead, "Section", "Task", "Preparers", "Prepare by", "Reviewers", "Review by", "Status", "Frequency", "Folder",
+		"Instructions", "Id")
 	for i, item := range c.Items {
-		b.item(head+1+i, item)
+		b.item(first+i, item)
 	}
-	last := head + max(1, len(c.Items))
-	b.choices(cell(10, head+1), cell(10, last), statuses...)
-	b.do(b.file.AutoFilter(b.sheet, cell(1, head)+":"+cell(11, last), nil))
-	b.widths(9, 18, 46, 34, 12, 22, 12, 22, 12, 13, 40)
-	b.freeze(head)
-	b.page()
+	b.choices(cells(status, first, status, last), statuses)
+	b.colourStatuses(cells(status, first, status, last), "$"+cell(status, first))
+	b.colourLate(prepareBy, first, last)
+	b.colourLate(reviewBy, first, last)
+	b.do(b.file.AutoFilter(b.sheet, cells(1, checklistHead, id, last), nil))
+	b.widths(18, 46, 20, 12, 20, 12, 13, 12, 36, 46, 14)
+	b.freeze(task, checklistHead)
+	b.page("landscape", checklistHead)
 	return b.bytes()
 }
 
 func (b *book) item(row int, item content.Item) {
 	s := b.styles
-	b.text(1, row, item.ID, s.text)
-	b.text(2, row, item.Section, s.text)
-	b.text(3, row, item.Title, s.wrap)
-	b.text(4, row, item.Folder, s.wrap)
-	b.text(5, row, string(item.Frequency), s.text)
-	b.text(6, row, names(item.Preparers), s.wrap)
-	b.due(7, row, item.Preparers)
-	b.text(8, row, names(item.Reviewers), s.wrap)
-	b.due(9, row, item.Reviewers)
-	b.text(10, row, string(item.Status), s.text)
-	b.text(11, row, item.Instructions, s.wrap)
+	b.text(section, row, item.Section, s.wrap)
+	b.text(task, row, item.Title, s.wrap)
+	b.text(preparers, row, names(item.Preparers), s.wrap)
+	b.due(prepareBy, row, item.Preparers)
+	b.text(reviewers, row, names(item.Reviewers), s.wrap)
+	b.due(reviewBy, row, item.Reviewers)
+	b.text(status, row, statusOf(item.Status), s.text)
+	b.text(frequency, row, frequencyOf(item.Frequency), s.text)
+	b.text(folder, row, item.Folder, s.wrap)
+	b.text(instructions, row, item.Instructions, s.wrap)
+	b.text(id, row, item.ID, s.text)
 }
 
 // due writes the one deadline that all assignees share as a date, or a line for each where they differ.
@@ -59,10 +80,26 @@ func (b *book) due(column, row int, assignees []content.Assignee) {
 	b.text(column, row, strings.Join(dates, "\n"), b.styles.wrap)
 }
 
+// colourLate shows deadlines that have passed without a sign-off, on the day on which somebody looks.
+func (b *book) colourLate(column, first, last int) {
+	at := "$" + cell(column, first)
+	b.colour(cells(column, first, column, last),
+		fmt.Sprintf(`AND(ISNUMBER(%s),%s<TODAY(),$%s<>"%s")`, at, at, cell(status, first), signedOff), red)
+}
+
 func names(assignees []content.Assignee) string {
 	list := make([]string, len(assignees))
 	for i, a := range assignees {
 		list[i] = a.Name
 	}
 	return strings.Join(list, "\n")
+}
+
+// frequencyOf writes a frequency as people read it: semi-annual, Semi-annual.
+func frequencyOf(frequency content.Frequency) string {
+	text := string(frequency)
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -2,99 +2,136 @@ package workbook
 
 import (
 	"fmt"
+	"time"
 
 	"metronome/internal/content"
 	"metronome/internal/entity"
 	"metronome/internal/period"
 )
 
-// movementLines is how many lines a reconciliation has for movements.
-const movementLines = 20
+// The rows of a reconciliation. The summary stands beside the facts, so that both stay in view above the movements.
+const (
+	summary       = 4 // opening, movements, balance, closing, difference: five rows
+	movementsHead = 10
+	movementLines = 20
+)
 
-// Reconciliation renders one account's reconciliation: the opening balance, room for movements, and the difference between
-// what they come to and the closing balance of the ledger.
+// The columns of a reconciliation.
+const (
+	postingDate = iota + 1
+	description
+	reference // and the labels of the summary
+	amount
+	comment
+)
+
+// Reconciliation renders one account's reconciliation: the opening balance, room for movements, the difference between what
+// they come to and the closing balance of the ledger, and who signs off.
 func Reconciliation(e entity.Entity, r content.Reconciliation, p period.Period) ([]byte, error) {
-	const head = 9
-	b := newBook("Reconciliation")
-	b.text(1, 1, "Reconciliation", b.styles.title)
-	b.fact(2, "Entity", e.Name)
-	b.fact(3, "Period", p.String())
-	b.fact(4, "Account", r.Account+" "+r.Name)
-	b.fact(5, "Currency", r.Currency)
-	b.assignees(6, "Prepared by", r.Preparers)
-	b.assignees(7, "Reviewed by", r.Reviewers)
-	b.header(head, "Date", "Description", "Reference", "Amount")
-	b.opening(head+1, r)
-	for row := head + 2; row < head+2+movementLines; row++ {
-		b.blank(row)
-	}
-	b.totals(head+1, head+1+movementLines, r)
-	b.text(6, head, "Status", b.styles.header)
-	b.text(6, head+1, string(r.Status), b.styles.text)
-	b.choices(cell(6, head+1), cell(6, head+1), statuses...)
-	b.widths(14, 52, 22, 18, 3, 14)
-	b.freeze(head)
-	b.page()
+	last := movementsHead + movementLines
+	b := newBook("Reconciliation", e.Name+" reconciliation "+r.Account+" "+p.String(), r.Currency)
+	b.heading("Account reconciliation", e)
+	b.fact(summary, "Account", r.Account+" "+r.Name)
+	b.fact(summary+1, "Period", monthOf(p))
+	b.fact(summary+2, "Currency", r.Currency)
+	b.fact(summary+3, "Status", statusOf(r.Status))
+	b.choices(cell(description, summary+3), statuses)
+	b.colourStatuses(cell(description, summary+3), cell(description, summary+3))
+	b.summary(r, p, last+1)
+	b.header(movementsHead, "Date", "Description", "Reference", "Amount", "Comment")
+	b.movements(last)
+	b.signOffs(last+3, r)
+	b.widths(13, 46, 30, 19, 40)
+	b.freeze(0, movementsHead)
+	b.page("landscape", movementsHead)
 	return b.bytes()
 }
 
-// opening writes the balance that the period begins with, and how sure it is.
-func (b *book) opening(row int, r content.Reconciliation) {
-	words := "Opening balance"
+// summary writes the five lines that say whether the account is reconciled. Movements end above the row end.
+func (b *book) summary(r content.Reconciliation, p period.Period, end int) {
+	at := func(line int) string { return cell(amount, summary+line) }
+	strong := b.styles.sum
+	b.summaryLabels()
+	b.amount(amount, summary, r.Opening, b.styles.amount)
+	b.text(comment, summary, noteOf(r, p), b.styles.note)
+	b.formula(amount, summary+1, fmt.Sprintf("SUM(%s)", cells(amount, movementsHead+1, amount, end)), b.styles.amount)
+	b.amount(amount, summary+3, r.Closing, b.styles.amount)
+	if !computes(r.Opening) || !computes(r.Closing) {
+		b.text(amount, summary+2, "", strong)
+		b.text(amount, summary+4, "", strong)
+		b.text(comment, summary+4, "More digits than a spreadsheet computes with: work the difference out elsewhere", b.styles.note)
+		return
+	}
+	b.formula(amount, summary+2, fmt.Sprintf("N(%s)+%s", at(0), at(1)), strong)
+	b.formula(amount, summary+4, fmt.Sprintf(`IF(%s="","",ROUND(%s-%s,6))`, at(3), at(2), at(3)), strong)
+	b.formula(comment, summary+4, fmt.Sprintf(`IF(%s="","",IF(%s=0,"Reconciled","To be explained"))`, at(4), at(4)), b.styles.value)
+	verdict := cell(comment, summary+4)
+	b.colour(verdict, verdict+`="Reconciled"`, green)
+	b.colour(verdict, verdict+`="To be explained"`, red)
+}
+
+func (b *book) summaryLabels() {
+	labels := []string{
+		"Opening balance", "Movements listed below", "Balance by this reconciliation", "Closing balance of the ledger", "Difference",
+	}
+	for i, label := range labels {
+		style := b.styles.text
+		if i == 2 || i == 4 {
+			style = b.styles.sumLabel
+		}
+		b.text(reference, summary+i, label, style)
+	}
+}
+
+// computes tells whether a spreadsheet can compute with a balance: nothing yet, or a number that it keeps exactly.
+func computes(balance string) bool { return balance == "" || isSafe(balance) }
+
+// noteOf says how sure the opening balance is.
+func noteOf(r content.Reconciliation, p period.Period) string {
 	switch {
 	case r.OpeningStale:
-		words += " (stale: the prior period was reopened)"
+		return "Stale: " + monthOf(p.Prior()) + " has changed since"
 	case r.OpeningProvisional:
-		words += " (provisional until the prior period is closed)"
-	}
-	b.text(1, row, "", b.styles.text)
-	b.text(2, row, words, b.styles.text)
-	b.text(3, row, "", b.styles.text)
-	b.amount(4, row, r.Opening, b.styles.amount)
-}
-
-func (b *book) blank(row int) {
-	for column, style := range []int{b.styles.date, b.styles.text, b.styles.text, b.styles.amount} {
-		name := cell(column+1, row)
-		b.do(b.file.SetCellStyle(b.sheet, name, name, style))
+		return "Provisional until " + monthOf(p.Prior()) + " is closed"
+	default:
+		return ""
 	}
 }
 
-// totals writes the lines below the movements in the rows from first to last.
-func (b *book) totals(first, last int, r content.Reconciliation) {
-	lines := []struct {
-		label   string
-		formula string
-	}{
-		{"Balance by this reconciliation", fmt.Sprintf("SUM(%s:%s)", cell(4, first), cell(4, last))},
-		{"Closing balance of the ledger", ""},
-		{"Difference", fmt.Sprintf("%s-%s", cell(4, last+1), cell(4, last+2))},
+// movements makes room for lines, and ends it with a row that the sum includes, so that lines inserted above it count.
+func (b *book) movements(last int) {
+	for column, style := range map[int]int{
+		postingDate: b.styles.date, description: b.styles.wrap, reference: b.styles.text, amount: b.styles.amount, comment: b.styles.wrap,
+	} {
+		b.formatAll(column, movementsHead+1, column, last, style)
 	}
-	for i, line := range lines {
-		row := last + 1 + i
-		for column := 1; column <= 4; column++ {
-			b.text(column, row, "", b.styles.total)
+	b.formatAll(postingDate, last+1, comment, last+1, b.styles.hint)
+	b.text(description, last+1, "Insert further lines above this one", b.styles.hint)
+}
+
+// signOffs lists who does what, by when, and when they did it.
+func (b *book) signOffs(row int, r content.Reconciliation) {
+	b.header(row, "Role", "Name", "Due", "Signed off on")
+	for _, part := range []struct {
+		role string
+		list []content.Assignee
+	}{{"Preparer", r.Preparers}, {"Reviewer", r.Reviewers}} {
+		for _, assignee := range part.list {
+			row++
+			b.text(1, row, part.role, b.styles.text)
+			b.text(2, row, assignee.Name, b.styles.text)
+			b.date(3, row, assignee.DueDate)
+			b.date(4, row, signedOffOn(r.SignOffs, assignee.Name))
 		}
-		b.text(2, row, line.label, b.styles.total)
-		if line.formula == "" {
-			b.amount(4, row, r.Closing, b.styles.total)
-			continue
-		}
-		b.formula(4, row, line.formula, b.styles.total)
 	}
 }
 
-// assignees writes who does a part, and by when.
-func (b *book) assignees(row int, label string, list []content.Assignee) {
-	text := ""
-	for i, a := range list {
-		if i > 0 {
-			text += ", "
-		}
-		text += a.Name
-		if a.DueDate != "" {
-			text += " by " + a.DueDate
+// signedOffOn gives the day on which somebody signed off; "" where nobody did.
+func signedOffOn(signOffs []content.SignOff, name string) string {
+	for _, signOff := range signOffs {
+		if signOff.Name == name {
+			return signOff.At.UTC().Format(time.DateOnly)
 		}
 	}
-	b.fact(row, label, text)
+	return ""
 }

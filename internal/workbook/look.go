@@ -1,0 +1,106 @@
+package workbook
+
+import (
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/currency"
+)
+
+// The colours of a workbook.
+const (
+	ink   = "1F3044"
+	cloud = "EDF1F5"
+	line  = "C9D2DC"
+	faint = "6B7785"
+	green = "1E7B4A"
+	amber = "9A6700"
+	red   = "B3261E"
+)
+
+// styles are the numbers of a workbook's cell formats.
+type styles struct {
+	title, name, label, value, header, text, wrap, date, amount, sum, sumLabel, note, hint int
+}
+
+func (b *book) makeStyles(code string) {
+	below := []excelize.Border{{Type: "bottom", Color: line, Style: 1}}
+	above := []excelize.Border{{Type: "top", Color: ink, Style: 1}}
+	top := &excelize.Alignment{Vertical: "top"}
+	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
+	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
+	amount, date := amountFormat(code), "yyyy-mm-dd"
+	b.styles = styles{
+		title:    b.style(&excelize.Style{Font: font(16, ink, bold)}),
+		name:     b.style(&excelize.Style{Font: font(12, faint, plain)}),
+		label:    b.style(&excelize.Style{Font: font(11, faint, plain)}),
+		value:    b.style(&excelize.Style{Font: font(11, ink, bold)}),
+		header:   b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(ink), Alignment: wrap}),
+		text:     b.style(&excelize.Style{Border: below, Alignment: top}),
+		wrap:     b.style(&excelize.Style{Border: below, Alignment: wrap}),
+		date:     b.style(&excelize.Style{Border: below, Alignment: left, CustomNumFmt: &date}),
+		amount:   b.style(&excelize.Style{Border: below, Alignment: top, CustomNumFmt: &amount}),
+		sum:      b.style(&excelize.Style{Font: font(11, ink, bold), Border: above, Fill: solid(cloud), CustomNumFmt: &amount}),
+		sumLabel: b.style(&excelize.Style{Font: font(11, ink, bold), Border: above, Fill: solid(cloud)}),
+		note:     b.style(&excelize.Style{Font: font(10, amber, italic)}),
+		hint:     b.style(&excelize.Style{Font: font(9, faint, italic), Fill: solid(cloud)}),
+	}
+}
+
+type weight int
+
+const (
+	plain weight = iota
+	bold
+	italic
+)
+
+func font(size float64, color string, w weight) *excelize.Font {
+	return &excelize.Font{Family: "Calibri", Size: size, Color: color, Bold: w == bold, Italic: w == italic}
+}
+
+func solid(color string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
+}
+
+func (b *book) style(s *excelize.Style) int {
+	id, err := b.file.NewStyle(s)
+	b.do(err)
+	return id
+}
+
+// quoted gives the format that is the same but says that the cell's text was typed with a leading quote.
+func (b *book) quoted(style int) int {
+	if id, known := b.quotes[style]; known {
+		return id
+	}
+	formats := b.file.Styles.CellXfs
+	format, yes := formats.Xf[style], true
+	format.QuotePrefix = &yes
+	formats.Xf = append(formats.Xf, format)
+	formats.Count = len(formats.Xf)
+	b.quotes[style] = len(formats.Xf) - 1
+	return b.quotes[style]
+}
+
+// amountFormat is the number format of a currency, with as many decimals as it has.
+func amountFormat(code string) string {
+	decimals := 2
+	if unit, err := currency.ParseISO(code); err == nil {
+		decimals, _ = currency.Standard.Rounding(unit)
+	}
+	number := "#,##0"
+	if decimals > 0 {
+		number += "." + strings.Repeat("0", decimals)
+	}
+	return number + ";[Red]-" + number
+}
+
+// colour gives cells a colour while a formula holds.
+func (b *book) colour(cells, formula, color string) {
+	format, err := b.file.NewConditionalStyle(&excelize.Style{Font: &excelize.Font{Color: color, Bold: true}})
+	b.do(err)
+	b.do(b.file.SetConditionalFormat(b.sheet, cells, []excelize.ConditionalFormatOptions{
+		{Type: "formula", Criteria: formula, Format: &format},
+	}))
+}
