@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +10,7 @@ import (
 	"metronome/internal/ledger"
 	"metronome/internal/report"
 	"metronome/internal/run"
+	"metronome/internal/status"
 )
 
 func (a *app) reportCommand() *cobra.Command {
@@ -57,12 +57,12 @@ func chosenRun(ctx context.Context, l ledger.Ledger, args []string) (run.ID, err
 	if len(args) > 0 {
 		return run.ID(args[0]), nil
 	}
-	names, err := l.Children(ctx, ledger.RunsPrefix)
+	latest, err := status.Requests(ctx, l, 1)
 	if err != nil {
 		return "", err
 	}
-	if len(names) == 0 {
+	if len(latest) == 0 {
 		return "", failure.New(failure.Config, "ledger", "", "replicate a period with `metronome run`", "there has been no run")
 	}
-	return run.ID(strings.TrimSuffix(names[len(names)-1], "/")), nil
+	return latest[0].Run, nil
 }

@@ -58,7 +58,8 @@ configuration or flags, 1 anything else.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failure.New(failure.Config, "", "", fmt.Sprintf("see `%s --help`", cmd.CommandPath()), "%w", err)
 	})
-	root.AddCommand(a.runCommand(), a.planCommand(), a.reportCommand(), a.catalogCommand(), a.configCommand(),
+	root.AddCommand(a.runCommand(), a.planCommand(), a.submitCommand(), a.statusCommand(), a.retryCommand(),
+		a.cancelCommand(), a.pauseCommand(), a.resumeCommand(), a.tempoCommand(), a.reportCommand(), a.catalogCommand(), a.configCommand(),
 		a.workerCommand())
 	return root
 }

@@ -32,8 +32,12 @@ func RunSelector(id run.ID) string {
 	return KindLabel + "=" + RunKind + "," + RunLabel + "=" + labelValue(string(id))
 }
 
-// livingWorkers selects the workers of a run in a pool that have not ended.
-func livingWorkers(id run.ID, pool string) string {
-	return KindLabel + "=" + WorkerKind + "," + RunLabel + "=" + labelValue(string(id)) + "," +
-		PoolLabel + "=" + labelValue(pool) + "," + completedLabel + "!=true"
+// PoolsSelector selects the Workflows that pace a run's pools, all generations.
+func PoolsSelector(id run.ID) string {
+	return KindLabel + "=" + PoolKind + "," + RunLabel + "=" + labelValue(string(id))
+}
+
+// WorkersSelector selects the workers of a run that have not ended.
+func WorkersSelector(id run.ID) string {
+	return KindLabel + "=" + WorkerKind + "," + RunLabel + "=" + labelValue(string(id)) + "," + completedLabel + "!=true"
 }

@@ -48,7 +48,7 @@ func (w *Workers) Start(ctx context.Context, a beat.Assignment) error {
 
 // Live gives the workers whose Workflows have not ended. One that Argo has not looked at yet counts as alive.
 func (w *Workers) Live(ctx context.Context, id run.ID, pool string) (map[string]bool, error) {
-	list, err := w.list(ctx, livingWorkers(id, pool))
+	list, err := w.list(ctx, WorkersSelector(id)+","+PoolLabel+"="+labelValue(pool))
 	if err != nil {
 		return nil, err
 	}

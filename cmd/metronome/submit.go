@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"metronome/internal/argo/operator"
+)
+
+func (a *app) submitCommand() *cobra.Command {
+	var c choice
+	var where cluster
+	var watch bool
+	cmd := &cobra.Command{
+		Use:   "submit --period YYYY-MM",
+		Short: "Replicate a period on Argo Workflows",
+		Long: `Start a run on Argo Workflows, from the WorkflowTemplate replicate-period of the namespace, and print its name.
+
+Argo is found as the argo command finds it: by the kubeconfig, or through Argo Server where ARGO_SERVER is set (with
+ARGO_TOKEN, ARGO_NAMESPACE, ARGO_SECURE and so on). Submitting again does only what is missing.`,
+		Example: `  metronome submit --period 2026-12 --watch
+  metronome submit --period 2026-12 --pool box --namespace metronome --output json
+  metronome submit --period 2026-12 --only acme-us,acme-uk`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, selection, err := c.parse()
+			if err != nil {
+				return err
+			}
+			ctx, client, err := operator.Connect(cmd.Context(), where.Options)
+			if err != nil {
+				return err
+			}
+			return a.submit(ctx, client, operator.Wanted{Period: p, Selection: selection}, watch)
+		},
+	}
+	c.register(cmd)
+	where.register(cmd)
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "follow the run to its end; the exit code is then the run's")
+	return cmd
+}
+
+// submit starts a run and says its name; watching, it follows the run to its end.
+func (a *app) submit(ctx context.Context, client *operator.Client, wanted operator.Wanted, watch bool) error {
+	name := operator.Name(wanted.Period, time.Now(), uint16(os.Getpid()))
+	started, err := client.Submit(ctx, name, wanted)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !a.json():
+		fmt.Fprintln(a.out, started.Name)
+	case !watch:
+		return a.printJSON(started)
+	}
+	if watch {
+		return a.watch(ctx, client, started)
+	}
+	fmt.Fprintf(a.err, "Follow it with `metronome status %s --namespace %s`.\n", started.Name, started.Namespace)
+	return nil
+}
