@@ -140,10 +140,27 @@ func (b *book) fact(row int, label, text string) {
 }
 
 // widths sets the columns' widths, in characters.
-func (b *book) widths(widths ...float64) {
+func (b *book) widths(widths []float64) {
 	for i, width := range widths {
 		name, _ := excelize.ColumnNumberToName(i + 1) // fails for numbers below 1 only
 		b.do(b.file.SetColWidth(b.sheet, name, name, width))
+	}
+}
+
+// Heights of rows, in points. Spreadsheets do not all fit rows to wrapped texts by themselves.
+const (
+	lineHeight = 15
+	mostLines  = 12
+)
+
+// fit makes a row as high as the longest of its texts needs in columns of the given widths.
+func (b *book) fit(row int, widths []float64, texts ...string) {
+	lines := 1
+	for column, text := range texts {
+		lines = max(lines, linesOf(text, int(widths[column])))
+	}
+	if lines > 1 {
+		b.do(b.file.SetRowHeight(b.sheet, row, float64(lineHeight*min(lines, mostLines))))
 	}
 }
 
@@ -174,6 +191,8 @@ func (b *book) page(orientation string, header int) {
 		Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high, Size: &a4,
 	}))
 	b.do(b.file.SetSheetProps(b.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	side, top, bottom := 0.4, 0.5, 0.6 // inches
+	b.do(b.file.SetPageMargins(b.sheet, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &bottom}))
 	b.do(b.file.SetHeaderFooter(b.sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&8Metronome&R&8&P / &N"}))
 	b.do(b.file.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Titles", Scope: b.sheet, RefersTo: fmt.Sprintf("%s!$%d:$%d", b.sheet, header, header),

@@ -23,6 +23,9 @@ const (
 	id
 )
 
+// checklistWidths are the columns' widths, in characters.
+var checklistWidths = []float64{18, 44, 20, 12, 20, 12, 13, 12, 28, 44, 14}
+
 // checklistHead is the row of a checklist's headings.
 const checklistHead = 6
 
@@ -44,7 +47,7 @@ func Checklist(e entity.Entity, c content.Checklist) ([]byte, error) {
 	b.colourLate(prepareBy, first, last)
 	b.colourLate(reviewBy, first, last)
 	b.do(b.file.AutoFilter(b.sheet, cells(1, checklistHead, id, last), nil))
-	b.widths(18, 46, 20, 12, 20, 12, 13, 12, 36, 46, 14)
+	b.widths(checklistWidths)
 	b.freeze(task, checklistHead)
 	b.page("landscape", checklistHead)
 	return b.bytes()
@@ -63,6 +66,8 @@ func (b *book) item(row int, item content.Item) {
 	b.text(folder, row, item.Folder, s.wrap)
 	b.text(instructions, row, item.Instructions, s.wrap)
 	b.text(id, row, item.ID, s.text)
+	b.fit(row, checklistWidths, item.Section, item.Title, names(item.Preparers), "", names(item.Reviewers), "", "", "", item.Folder,
+		item.Instructions)
 }
 
 // due writes the one deadline that all assignees share as a date, or a line for each where they differ.

@@ -20,7 +20,7 @@ const (
 
 // styles are the numbers of a workbook's cell formats.
 type styles struct {
-	title, name, label, value, header, text, wrap, date, amount, sum, sumLabel, note, hint int
+	title, name, label, value, header, headerRight, headerAside, text, wrap, aside, date, amount, sum, sumLabel, note, verdict, hint int
 }
 
 func (b *book) makeStyles(code string) {
@@ -28,22 +28,28 @@ func (b *book) makeStyles(code string) {
 	above := []excelize.Border{{Type: "top", Color: ink, Style: 1}}
 	top := &excelize.Alignment{Vertical: "top"}
 	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
+	aside := &excelize.Alignment{Vertical: "top", Horizontal: "left", WrapText: true, Indent: 1}
+	right := &excelize.Alignment{Vertical: "top", Horizontal: "right", WrapText: true}
 	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
 	amount, date := amountFormat(code), "yyyy-mm-dd"
 	b.styles = styles{
-		title:    b.style(&excelize.Style{Font: font(16, ink, bold)}),
-		name:     b.style(&excelize.Style{Font: font(12, faint, plain)}),
-		label:    b.style(&excelize.Style{Font: font(11, faint, plain)}),
-		value:    b.style(&excelize.Style{Font: font(11, ink, bold)}),
-		header:   b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(ink), Alignment: wrap}),
-		text:     b.style(&excelize.Style{Border: below, Alignment: top}),
-		wrap:     b.style(&excelize.Style{Border: below, Alignment: wrap}),
-		date:     b.style(&excelize.Style{Border: below, Alignment: left, CustomNumFmt: &date}),
-		amount:   b.style(&excelize.Style{Border: below, Alignment: top, CustomNumFmt: &amount}),
-		sum:      b.style(&excelize.Style{Font: font(11, ink, bold), Border: above, Fill: solid(cloud), CustomNumFmt: &amount}),
-		sumLabel: b.style(&excelize.Style{Font: font(11, ink, bold), Border: above, Fill: solid(cloud)}),
-		note:     b.style(&excelize.Style{Font: font(10, amber, italic)}),
-		hint:     b.style(&excelize.Style{Font: font(9, faint, italic), Fill: solid(cloud)}),
+		title:       b.style(&excelize.Style{Font: font(16, ink, bold)}),
+		name:        b.style(&excelize.Style{Font: font(12, faint, plain)}),
+		label:       b.style(&excelize.Style{Font: font(11, faint, plain)}),
+		value:       b.style(&excelize.Style{Font: font(11, ink, bold)}),
+		header:      b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(ink), Alignment: wrap}),
+		headerRight: b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(ink), Alignment: right}),
+		headerAside: b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(ink), Alignment: aside}),
+		text:        b.style(&excelize.Style{Border: below, Alignment: top}),
+		wrap:        b.style(&excelize.Style{Border: below, Alignment: wrap}),
+		aside:       b.style(&excelize.Style{Border: below, Alignment: aside}),
+		date:        b.style(&excelize.Style{Border: below, Alignment: left, CustomNumFmt: &date}),
+		amount:      b.style(&excelize.Style{Border: below, Alignment: top, CustomNumFmt: &amount}),
+		sum:         b.style(&excelize.Style{Font: font(11, ink, bold), Border: above, Fill: solid(cloud), CustomNumFmt: &amount}),
+		sumLabel:    b.style(&excelize.Style{Font: font(11, ink, bold), Border: above, Fill: solid(cloud)}),
+		note:        b.style(&excelize.Style{Font: font(10, amber, italic), Alignment: aside}),
+		verdict:     b.style(&excelize.Style{Font: font(11, ink, bold), Alignment: aside}),
+		hint:        b.style(&excelize.Style{Font: font(9, faint, italic), Fill: solid(cloud)}),
 	}
 }
 

@@ -39,9 +39,11 @@ func Reconciliation(e entity.Entity, r content.Reconciliation, p period.Period) 
 	b.colourStatuses(cell(description, summary+3), cell(description, summary+3))
 	b.summary(r, p, last+1)
 	b.header(movementsHead, "Date", "Description", "Reference", "Amount", "Comment")
+	b.format(amount, movementsHead, b.styles.headerRight)
+	b.format(comment, movementsHead, b.styles.headerAside)
 	b.movements(last)
 	b.signOffs(last+3, r)
-	b.widths(13, 46, 30, 19, 40)
+	b.widths([]float64{13, 46, 30, 19, 40})
 	b.freeze(0, movementsHead)
 	b.page("landscape", movementsHead)
 	return b.bytes()
@@ -64,7 +66,7 @@ func (b *book) summary(r content.Reconciliation, p period.Period, end int) {
 	}
 	b.formula(amount, summary+2, fmt.Sprintf("N(%s)+%s", at(0), at(1)), strong)
 	b.formula(amount, summary+4, fmt.Sprintf(`IF(%s="","",ROUND(%s-%s,6))`, at(3), at(2), at(3)), strong)
-	b.formula(comment, summary+4, fmt.Sprintf(`IF(%s="","",IF(%s=0,"Reconciled","To be explained"))`, at(4), at(4)), b.styles.value)
+	b.formula(comment, summary+4, fmt.Sprintf(`IF(%s="","",IF(%s=0,"Reconciled","To be explained"))`, at(4), at(4)), b.styles.verdict)
 	verdict := cell(comment, summary+4)
 	b.colour(verdict, verdict+`="Reconciled"`, green)
 	b.colour(verdict, verdict+`="To be explained"`, red)
@@ -101,7 +103,7 @@ func noteOf(r content.Reconciliation, p period.Period) string {
 // movements makes room for lines, and ends it with a row that the sum includes, so that lines inserted above it count.
 func (b *book) movements(last int) {
 	for column, style := range map[int]int{
-		postingDate: b.styles.date, description: b.styles.wrap, reference: b.styles.text, amount: b.styles.amount, comment: b.styles.wrap,
+		postingDate: b.styles.date, description: b.styles.wrap, reference: b.styles.text, amount: b.styles.amount, comment: b.styles.aside,
 	} {
 		b.formatAll(column, movementsHead+1, column, last, style)
 	}

@@ -59,3 +59,19 @@ func literal(text string) string {
 	}
 	return escaped.ReplaceAllString(text, "_x005F_$1")
 }
+
+// linesOf estimates how many lines a text takes in a column of so many characters; wide characters count twice.
+func linesOf(text string, width int) int {
+	lines := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		used := 0
+		for _, r := range line {
+			used++
+			if r >= 0x1100 {
+				used++
+			}
+		}
+		lines += max(1, (used+width-1)/width)
+	}
+	return lines
+}

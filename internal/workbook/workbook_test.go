@@ -199,6 +199,15 @@ func TestClean(t *testing.T) {
 	require.Len(t, []rune(clean(strings.Repeat("ä", longestCell))), longestCell)
 }
 
+func TestLinesOf(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, 1, linesOf("", 10))
+	require.Equal(t, 1, linesOf("0123456789", 10))
+	require.Equal(t, 2, linesOf("0123456789a", 10))
+	require.Equal(t, 2, linesOf("株式会社株式", 10), "wide characters")
+	require.Equal(t, 3, linesOf("a\n\nb", 10))
+}
+
 // TestQuotes looks for the mark that keeps a text from becoming a formula when somebody edits its cell.
 func TestQuotes(t *testing.T) {
 	t.Parallel()
