@@ -12,6 +12,7 @@
 //   - demand: the entry in the state that says how many workers a run could use
 //   - observation: what a run saw since its last beat
 //   - decision: what a beat decided, with the reason in words
+//   - prediction: what a forecast expects, which is a run played on virtual time
 //
 // # What a worker must do
 //

@@ -1,9 +1,6 @@
 package tempo
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // Limits is what metronome.yaml says about a pool. The zero value knows no limit: slow start finds the rate.
 type Limits struct {
@@ -73,38 +70,6 @@ func (l Limits) seats() int {
 	}
 	return seats
 }
-
-// A worker is expected to keep this many requests in flight; what it can do beyond that makes up for the moments in which
-// it can do only one thing at a time.
-const usualInFlight = 2
-
-// FirstSecondsPerRequest is assumed until the first requests were measured.
-const FirstSecondsPerRequest = 0.3
-
-// Workers is the number of workers that a rate needs when a request takes some seconds, whatever batches there are.
-// A rate or time of 0 stands for the ceiling, and for FirstSecondsPerRequest.
-func (l Limits) Workers(rate, secondsPerRequest float64) int {
-	l = l.filled()
-	if rate <= 0 {
-		rate = firstRate(l)
-	}
-	return min(wholeWorkers(l.need(rate, secondsPerRequest)), l.seats())
-}
-
-// need is the number of workers that a rate needs, before rounding.
-func (l Limits) need(rate, secondsPerRequest float64) float64 {
-	if secondsPerRequest <= 0 {
-		secondsPerRequest = FirstSecondsPerRequest
-	}
-	needed := rate * secondsPerRequest / float64(min(l.InFlight, usualInFlight))
-	if l.AccountPerSecond > 0 {
-		needed = max(needed, rate/l.AccountPerSecond)
-	}
-	return needed
-}
-
-// wholeWorkers rounds up.
-func wholeWorkers(needed float64) int { return max(1, int(math.Ceil(min(needed, manySeats)-tiny))) }
 
 // workerRate is the most that one worker can send per second.
 func (l Limits) workerRate(rate, secondsPerRequest float64) float64 {

@@ -10,6 +10,7 @@ import (
 func (b *beat) plan() {
 	b.setSpread()
 	b.demand.Workers = min(b.live(b.seen.Run)+len(b.picks), b.limits.seats())
+	b.demand.Lasting = b.forLastingBatches()
 	b.state.Demands[b.seen.Run] = b.demand
 	places := b.places()
 	wanted := max(b.wanted(), len(places))
@@ -25,41 +26,6 @@ func (b *beat) plan() {
 		}
 	}
 	b.target = b.shareOf(b.planned)
-}
-
-// How far the need must be from the present number of workers to change it: every change makes all workers take other shares
-// over.
-const (
-	needsMore  = 1.1
-	needsFewer = 0.75
-)
-
-// wanted is the number of workers that the rate needs. It stays as it is while the need is about the same.
-func (b *beat) wanted() int {
-	needed := max(1, b.state.Spread) * b.limits.need(b.state.Rate, b.state.SecondsPerRequest)
-	needed = max(needed, b.forLastingBatches())
-	kept := float64(b.state.Workers)
-	if needed > kept*needsMore || needed < kept*needsFewer {
-		b.state.Workers = wholeWorkers(needed)
-	}
-	return min(b.state.Workers, b.limits.seats())
-}
-
-// lasting is how many of the shortest beats a batch should last at least: about one beat is lost between a worker's end and
-// the start of the next.
-const lasting = 20
-
-// forLastingBatches is the number of workers among which the rate has to be divided for the next batches to last.
-func (b *beat) forLastingBatches() float64 {
-	if len(b.picks) == 0 {
-		return 0
-	}
-	var requests int64
-	for i := range b.picks {
-		requests += b.picks[i].Requests
-	}
-	mean := max(1, float64(requests)/float64(len(b.picks)))
-	return lasting * b.limits.MinBeat.Seconds() * b.state.Rate / mean
 }
 
 // place is a run in the sharing out of workers.
@@ -114,59 +80,6 @@ func fill(places []place, seats int, has func(*place) *int, limit func(*place) i
 		}
 		*has(next)++
 	}
-}
-
-// shareOf is the share of each of some workers.
-func (b *beat) shareOf(workers int) Share {
-	workers = max(1, workers)
-	rate := b.state.Rate / float64(workers)
-	if b.limits.AccountPerSecond > 0 {
-		rate = min(rate, b.limits.AccountPerSecond)
-	}
-	return Share{RequestsPerSecond: floorRate(rate), Burst: b.burstOf(workers, rate)}
-}
-
-// burstOf keeps half of the burst back, as far as each worker has one: newcomers need some, and requests do not arrive as
-// evenly as they were sent. A burst of more than a second's requests is of no use.
-func (b *beat) burstOf(workers int, rate float64) int {
-	if b.limits.Burst < 1 {
-		return 1
-	}
-	return max(1, min(b.limits.Burst/2/workers, int(rate)))
-}
-
-// startWorkers gives grants to the first candidates, while there is a seat, a token of the burst and enough rate: a worker
-// keeps its first share through a whole entity, so it does not start with less than half of its target.
-func (b *beat) startWorkers() {
-	seats := min(b.mine-b.live(b.seen.Run), len(b.picks))
-	rate, burst := b.free()
-	for i := range seats {
-		share := Share{
-			RequestsPerSecond: floorRate(min(b.target.RequestsPerSecond, rate)),
-			Burst:             min(b.target.Burst, burst),
-			Serial:            1,
-		}
-		if b.holdStarts || share.RequestsPerSecond < b.target.RequestsPerSecond/2 || share.RequestsPerSecond <= 0 || share.Burst < 1 {
-			b.refused = true
-			return
-		}
-		b.grant(b.picks[i], share)
-		rate, burst = rate-share.RequestsPerSecond, burst-share.Burst
-	}
-}
-
-// grant starts a candidate's worker.
-func (b *beat) grant(c Candidate, share Share) {
-	reserved := share
-	reserved.Serial = 0
-	g := Grant{
-		Worker: c.Worker, Run: b.seen.Run, Batch: c.Batch, Accounts: c.Accounts, Share: share, Reserved: reserved,
-		Requests: c.Requests, Holder: b.seen.Holder, Issued: b.now, Started: b.now, Renewed: b.now,
-	}
-	g.expectEnd(b.now, b.workerRate())
-	b.state.Grants = append(b.state.Grants, g)
-	b.starts = append(b.starts, Start{Worker: c.Worker, Batch: c.Batch, Share: share})
-	b.demand.Served = b.now
 }
 
 // leaveDemand tells the other runs what this run wants of the pool.

@@ -76,6 +76,7 @@ type Holder struct {
 // Demand says what a run wants of the pool.
 type Demand struct {
 	Workers int       `json:"workers"`         // that the run could use, those that it has included
+	Lasting float64   `json:"lasting"`         // workers that the rate has to be divided among for its batches to last
 	Used    float64   `json:"used"`            // requests per second in its last window
 	Usual   float64   `json:"usual"`           // moving average of Used while it had workers
 	Served  time.Time `json:"served,omitzero"` // when it last started a worker
