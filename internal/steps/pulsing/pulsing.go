@@ -22,12 +22,15 @@ import (
 )
 
 // Step is the pulse step.
-func Step() steps.Step {
+func Step() steps.Step { return StepOn(argo.Connect) }
+
+// StepOn is the pulse step on the Workflows that connect gives for a namespace.
+func StepOn(connect func(namespace string) (argo.Workflows, error)) steps.Step {
 	var o options
 	return steps.Step{
 		Name: "pulse", Required: []string{"run", "pool"}, Flags: func(flags *flag.FlagSet) { o.register(flags) },
 		Work: func(stop context.Context, in *steps.Installation) error {
-			workflows, err := argo.Connect(os.Getenv("METRONOME_NAMESPACE"))
+			workflows, err := connect(os.Getenv("METRONOME_NAMESPACE"))
 			if err != nil {
 				return err
 			}
