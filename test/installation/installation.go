@@ -75,7 +75,7 @@ func RcloneConfig(s *simulator.Simulator) string {
 			continue
 		}
 		fmt.Fprintf(&out, "type = s3\nprovider = Other\nendpoint = %s\naccess_key_id = %s\nsecret_access_key = %s\nregion = %s\n\n",
-			address.URL, address.Login.AccessKey, address.Login.SecretKey, address.Login.Region)
+			address.URL, address.AccessKey, address.SecretKey, address.Region)
 	}
 	return out.String()
 }

@@ -28,6 +28,12 @@ func (i *Installation) RequireReplicated(t testing.TB, p period.Period) {
 		require.NoError(t, err)
 		stores[pool] = files
 	}
+	i.RequireStored(t, p, stores)
+}
+
+// RequireStored judges by what each pool's provider holds.
+func (i *Installation) RequireStored(t testing.TB, p period.Period, stores map[string]simulator.Snapshot) {
+	t.Helper()
 	for _, e := range i.Entities {
 		expected, root := i.Expected(t, e, p)
 		require.Equal(t, expected, below(stores[e.Pool], Place(e), root), "what entity %s has at %s", e.ID, e.Pool)

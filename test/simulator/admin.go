@@ -12,6 +12,7 @@ import (
 //	GET  /addresses           Addresses
 //	GET  /counts              Counts by provider, without cells
 //	GET  /counts/{provider}   Counts of one provider, with cells
+//	GET  /files/{provider}    Snapshot of one provider's storage
 //	POST /reset               starts a new counting period, answers the ended one's Counts by provider, with cells
 //	POST /limits/{provider}   replaces the limits: a YAML or JSON list
 //	POST /faults/{provider}   replaces the random faults: YAML or JSON
@@ -23,6 +24,14 @@ func (s *Simulator) adminHandler() http.Handler {
 	mux.HandleFunc("GET /counts", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, withoutCells(s.AllCounts())) })
 	mux.HandleFunc("GET /counts/{provider}", s.named(func(w http.ResponseWriter, _ *http.Request, name string) {
 		writeJSON(w, s.Counts(name))
+	}))
+	mux.HandleFunc("GET /files/{provider}", s.named(func(w http.ResponseWriter, _ *http.Request, name string) {
+		files, err := s.Files(name)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		writeJSON(w, files)
 	}))
 	mux.HandleFunc("POST /reset", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.Reset()) })
 	mux.HandleFunc("POST /limits/{provider}", change(s, func(name string, limits []Limit) error {

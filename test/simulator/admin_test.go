@@ -30,6 +30,12 @@ func TestAdmin(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, map[int]int{201: 1}, all["dav"].Statuses)
 	require.Empty(t, all["dav"].Cells)
+	files, err := client.Files(ctx, "dav")
+	require.NoError(t, err)
+	stored, err := s.Files("dav")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	require.Equal(t, stored, files)
 
 	ended, err := client.Reset(ctx)
 	require.NoError(t, err)

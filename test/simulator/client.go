@@ -33,6 +33,11 @@ func (c *Client) Counts(ctx context.Context, provider string) (counts Counts, er
 	return counts, c.do(ctx, http.MethodGet, "/counts/"+provider, nil, &counts)
 }
 
+// Files gives what a provider's storage holds.
+func (c *Client) Files(ctx context.Context, provider string) (files Snapshot, err error) {
+	return files, c.do(ctx, http.MethodGet, "/files/"+provider, nil, &files)
+}
+
 // AllCounts gives the counts of every provider, without cells.
 func (c *Client) AllCounts(ctx context.Context) (all map[string]Counts, err error) {
 	return all, c.do(ctx, http.MethodGet, "/counts", nil, &all)
