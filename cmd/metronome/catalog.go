@@ -86,7 +86,7 @@ func (a *app) validate(ctx context.Context) error {
 func (a *app) importCommand() *cobra.Command {
 	var o catalog.ImportOptions
 	var list string
-	var print bool
+	var show bool
 	cmd := &cobra.Command{
 		Use:   "import --csv FILE --pool POOL",
 		Short: "Make a catalog of a customer list in CSV",
@@ -97,7 +97,7 @@ already is never replaced: print the new one instead, with --print.`,
 		Example: `  metronome catalog import --csv customers.csv --pool box --remote 'box:Close/{name}' --timezone America/New_York
   metronome catalog import --csv customers.csv --pool drive --pool s3 --remote '{pool}:Close/{name}' --print`,
 		Args: arguments(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.importList(cmd.Context(), list, o, print) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.importList(cmd.Context(), list, o, show) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&list, "csv", "", "the customer list (required)")
@@ -111,7 +111,7 @@ already is never replaced: print the new one instead, with --print.`,
 	flags.StringVar(&o.NameColumn, "name-column", "", "heading of the names (default name, security, company or customer)")
 	flags.StringVar(&o.IDColumn, "id-column", "", "heading of the ids (default id, symbol or code, else made of the names)")
 	flags.StringVar(&o.AccountColumn, "account-column", "", "heading of the accounts (default: made by --account)")
-	flags.BoolVar(&print, "print", false, "print the lines instead of writing them to the ledger")
+	flags.BoolVar(&show, "print", false, "print the lines instead of writing them to the ledger")
 	return cmd
 }
 
@@ -121,7 +121,7 @@ type imported struct {
 	Key      string `json:"key"`
 }
 
-func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptions, print bool) error {
+func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptions, show bool) error {
 	if list == "" {
 		return failure.New(failure.Config, "--csv", "", "name the customer list, as in --csv customers.csv", "no list is given")
 	}
@@ -134,7 +134,7 @@ func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptio
 	if err != nil {
 		return err
 	}
-	if print {
+	if show {
 		_, err = a.out.Write(catalog.Encode(entities))
 		return err
 	}

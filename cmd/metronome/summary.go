@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"text/tabwriter"
 
 	"metronome/internal/ledger"
 	"metronome/internal/run"
@@ -14,16 +13,16 @@ import (
 // printReport prints the summary of a run for people.
 func (a *app) printReport(r run.Report) {
 	t := r.Entities
-	fmt.Fprintf(a.out, "\nPeriod %s: %s\n\n", r.Period, verdictOn(r))
-	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "pool\tentities\trequests\tthrottled\tseconds\tat quota alone\tutilization\tworkers\t")
+	fmt.Fprintf(a.out, "Period %s: %s\n\n", r.Period, verdictOn(r))
+	pools := newTable(" pool", "entities", "requests", "throttled", "seconds", "at quota alone", "utilization", "workers")
 	for _, name := range slices.Sorted(maps.Keys(r.Pools)) {
 		p := r.Pools[name]
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%.1f\t%s\t%s\t%d\t\n", name, p.Entities, p.Requests, p.Throttled, p.Seconds,
+		pools.add(name, p.Entities, p.Requests, p.Throttled, fmt.Sprintf("%.1f", p.Seconds),
 			known(p.LimitSeconds, "%.1f", 1), known(p.Utilization, "%.0f %%", 100), p.WorkersPeak)
 	}
-	_ = table.Flush()
-	fmt.Fprintf(a.out, "\n%d entities: %d done, %d done before, %d failed, %d parked", t.Total, t.Done, t.Skipped, t.Failed, t.Parked)
+	fmt.Fprint(a.out, pools)
+	fmt.Fprintf(a.out, "\n%s: %d done, %d done before, %d failed, %d parked",
+		count(t.Total, "entity"), t.Done, t.Skipped, t.Failed, t.Parked)
 	if left := t.Total - t.Done - t.Skipped - t.Failed - t.Parked; left > 0 {
 		fmt.Fprintf(a.out, ", %d left", left)
 	}
@@ -41,6 +40,8 @@ func known(value float64, format string, scale float64) string {
 
 func verdictOn(r run.Report) string {
 	switch {
+	case r.Entities.Total == 0:
+		return "no active entity was chosen, nothing was to be done"
 	case r.State == run.Done && r.Entities.Skipped == r.Entities.Total:
 		return "everything is done already, nothing was left to do"
 	case r.State == run.Done:
@@ -59,11 +60,11 @@ const mostFailures = 20
 
 func (a *app) printTroubles(r run.Report) {
 	for _, p := range r.Parking {
-		fmt.Fprintf(a.out, "Parked: %d entities of pool %s until %s: %s\n", p.Entities, p.Pool, p.Until, p.Reason)
+		fmt.Fprintf(a.out, "Parked: %s of pool %s until %s: %s\n", count(p.Entities, "entity"), p.Pool, cmp.Or(p.Until, "the budget is raised"), p.Reason)
 	}
 	for i, f := range r.Failures {
 		if i == mostFailures {
-			fmt.Fprintf(a.out, "… and %d more failures: see the report\n", len(r.Failures)-mostFailures)
+			fmt.Fprintf(a.out, "… and %d more failures: see the report, or --output json\n", len(r.Failures)-mostFailures)
 			break
 		}
 		fmt.Fprintf(a.out, "Failed: %s in %s (%s): %s\n", f.Entity, cmp.Or(string(f.Stage), "no stage"), f.Class, f.Error)

@@ -61,5 +61,6 @@ func (o orders) explain(decision *tempo.Decision) {
 		decision.Reason = fmt.Sprintf("paused by %s: nothing new starts; %s", o.control.By, decision.Reason)
 	case run.Cancel:
 		decision.Reason = fmt.Sprintf("cancelled by %s: nothing new starts; %s", o.control.By, decision.Reason)
+	default: // nobody asked for anything
 	}
 }

@@ -6,7 +6,6 @@ package lease
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -66,7 +65,7 @@ func Take(ctx context.Context, l ledger.Ledger, p period.Period, id run.ID, self
 
 func refusal(p period.Period, holder run.Lease) error {
 	refused := failure.New(failure.Contention, ledger.LeaseKey(p), string(holder.Run),
-		fmt.Sprintf("wait for that run to end; if it was lost, its lease ends at %s", holder.Expires.Format(time.RFC3339)),
+		"wait for that run to end; if it was lost, its lease ends at "+holder.Expires.Format(time.RFC3339),
 		"period %s is being replicated already", p)
 	refused.Until = holder.Expires
 	return refused

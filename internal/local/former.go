@@ -2,7 +2,7 @@ package local
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,7 +41,7 @@ func awaitFormer(ctx context.Context, l ledger.Ledger, former run.ID, self tempo
 			case <-ctx.Done():
 				return ctx.Err()
 			case <-deadline.C:
-				return failure.New(failure.Contention, "worker", fmt.Sprint(orphan.PID),
+				return failure.New(failure.Contention, "worker", strconv.Itoa(orphan.PID),
 					"end that process, then run the period again", "a worker of run %s is still alive", former)
 			case <-ticker.C:
 			}

@@ -163,13 +163,19 @@ func (s *summing) parkedUntil(name string) *run.Parking {
 	for _, parked := range s.last.Decision.Parked {
 		for _, id := range parked.Batches {
 			if string(id) == name {
-				return &run.Parking{
-					Pool: s.pool.Name, Until: parked.Until.UTC().Format(time.RFC3339), Reason: parked.Reason,
-				}
+				return &run.Parking{Pool: s.pool.Name, Until: moment(parked.Until), Reason: parked.Reason}
 			}
 		}
 	}
 	return nil
+}
+
+// moment writes a time; "" for none, where no reset will help.
+func moment(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339)
 }
 
 func (s *summing) park(parking *run.Parking, entities int) {

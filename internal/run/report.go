@@ -51,6 +51,6 @@ type Failure struct {
 type Parking struct {
 	Pool     string `json:"pool"`
 	Entities int    `json:"entities"`
-	Until    string `json:"until"` // RFC 3339
+	Until    string `json:"until,omitempty"` // RFC 3339; "" where no reset will help: the batch is larger than the budget
 	Reason   string `json:"reason"`
 }

@@ -57,8 +57,8 @@ func writeFile(path, text string) error {
 func putObject(ctx context.Context, address simulator.Address, path, text string) error {
 	bucket, key, _ := strings.Cut(path, "/")
 	client := s3.New(s3.Options{
-		BaseEndpoint: aws.String(address.URL), Region: address.Login.Region, UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider(address.Login.AccessKey, address.Login.SecretKey, ""),
+		BaseEndpoint: aws.String(address.URL), Region: address.Region, UsePathStyle: true,
+		Credentials: credentials.NewStaticCredentialsProvider(address.AccessKey, address.SecretKey, ""),
 	})
 	_, err := client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: aws.String(bucket), Key: aws.String(key), Body: bytes.NewReader([]byte(text)),

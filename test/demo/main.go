@@ -64,7 +64,7 @@ func showCounts(providers *simulator.Simulator) {
 		peak, allowed := 0.0, 0.0
 		for _, limit := range counts.Limits {
 			if limit.Scope == simulator.ScopePool {
-				peak, allowed = limit.Peak.Value, limit.Allowed
+				peak, allowed = limit.Value, limit.Allowed
 			}
 		}
 		refused := counts.Outcomes[simulator.Throttled] + counts.Outcomes[simulator.Capped] + counts.Outcomes[simulator.Contention]

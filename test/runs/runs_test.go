@@ -54,9 +54,9 @@ func setup(t *testing.T, profile, config string, entities []entity.Entity) *inst
 }
 
 // replicate runs a period and wants a certain exit code.
-func replicate(t *testing.T, i *installation.Installation, p period.Period, exitCode int, more ...string) installation.Result {
+func replicate(t *testing.T, i *installation.Installation, p period.Period, exitCode int) installation.Result {
 	t.Helper()
-	result := i.Metronome(t, append([]string{"run", "--period", p.String(), "--output", "json"}, more...)...)
+	result := i.Metronome(t, "run", "--period", p.String(), "--output", "json")
 	require.Equal(t, exitCode, result.ExitCode, "%s\n%s", result.Out, result.Err)
 	return result
 }

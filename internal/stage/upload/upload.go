@@ -50,7 +50,7 @@ func (s Stage) upload(ctx, stop context.Context, job stage.Job) (*receipt.Upload
 		return nil, err
 	}
 	v := &visit{
-		Stage: s, job: job, storage: storage, stop: stop,
+		Stage: s, job: job, storage: storage, stopping: func() error { return context.Cause(stop) },
 		lane: newLane(s.InFlight()),
 	}
 	if err := v.survey(ctx); err != nil {
@@ -78,7 +78,7 @@ type visit struct {
 	Stage
 	job      stage.Job
 	storage  *provider.Storage
-	stop     context.Context
+	stopping func() error // why to stop between two requests; nil: go on
 	lane     *lane
 	manifest Manifest
 	present  map[string]provider.Entry // what the period's root holds, by folded path
@@ -153,8 +153,5 @@ func (v *visit) stopped(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if v.stop.Err() != nil {
-		return context.Cause(v.stop)
-	}
-	return nil
+	return v.stopping()
 }
