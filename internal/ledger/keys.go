@@ -26,6 +26,7 @@ const (
 	ChecklistName       = "checklist.json"
 	ReconciliationsName = "reconciliations.json"
 	DocumentsName       = "documents.json"
+	ManifestName        = "upload.json"
 )
 
 // TemplateSetKey is the key of a template set.

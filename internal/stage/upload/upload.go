@@ -96,7 +96,7 @@ type result struct {
 
 // survey looks at the storage and settles the plan: the manifest of an earlier try, or a new one.
 func (v *visit) survey(ctx context.Context) error {
-	kept, err := stage.Optional[Manifest](ctx, v.Ledger, v.job.Key("upload.json"))
+	kept, err := stage.Optional[Manifest](ctx, v.Ledger, v.job.Key(ledger.ManifestName))
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (v *visit) survey(ctx context.Context) error {
 }
 
 func (v *visit) keep(ctx context.Context, fresh Manifest) (*Manifest, error) {
-	kept, err := stage.Keep(ctx, v.Ledger, v.job.Key("upload.json"), fresh)
+	kept, err := stage.Keep(ctx, v.Ledger, v.job.Key(ledger.ManifestName), fresh)
 	return &kept, err
 }
 
