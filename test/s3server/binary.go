@@ -72,7 +72,7 @@ func pinned(root, binary string) bool {
 func build(ctx context.Context, root string) error {
 	bin := filepath.Join(root, "bin") + string(filepath.Separator)
 	cmd := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join(root, "test", "tools"), "-o", bin, tool)
-	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "CGO_ENABLED=0") // static, so that it runs in an image as well
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w\n%s", tool, err, output)
 	}
