@@ -18,14 +18,18 @@ import (
 const ending = 20 * time.Second
 
 func downCommand() *cobra.Command {
-	return &cobra.Command{
+	var withKind bool
+	cmd := &cobra.Command{
 		Use:   "down",
 		Short: "Take the cluster down; only its built programs and images stay",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			l, err := here()
 			if err != nil {
 				return err
+			}
+			if withKind {
+				return kindDown(cmd.Context(), l, cmd.ErrOrStderr())
 			}
 			if _, err := os.Stat(l.State); err != nil {
 				return nil // never was up
@@ -38,6 +42,8 @@ func downCommand() *cobra.Command {
 			return down(l)
 		},
 	}
+	kindFlag(cmd, &withKind)
+	return cmd
 }
 
 // down ends the cluster, whole or half started, and removes what it left on the machine. It is no error that there is

@@ -26,7 +26,8 @@ func ownImages(bin string) []image.Program {
 func imageTar(bin, name string) string { return filepath.Join(bin, name+".image.tar") }
 
 func loadCommand() *cobra.Command {
-	return &cobra.Command{
+	var withKind bool
+	cmd := &cobra.Command{
 		Use:   "load IMAGE.tar...",
 		Short: "Load container images (from `docker save` or the image packer) into the node",
 		Args:  cobra.MinimumNArgs(1),
@@ -35,9 +36,14 @@ func loadCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if withKind {
+				return kindLoad(cmd.Context(), l, cmd.ErrOrStderr(), args)
+			}
 			return importImages(cmd.Context(), l, cmd.OutOrStdout(), args)
 		},
 	}
+	kindFlag(cmd, &withKind)
+	return cmd
 }
 
 // importImages unpacks the images into containerd, one after another.

@@ -60,7 +60,7 @@ func execCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return inside(cmd.Context(), l, cmd.OutOrStdout(), cmd.ErrOrStderr(), args...)
+			return onBehalf(inside(cmd.Context(), l, cmd.OutOrStdout(), cmd.ErrOrStderr(), args...))
 		},
 	}
 }
@@ -82,7 +82,7 @@ func kubectlCommand() *cobra.Command {
 			kubectl := exec.CommandContext(cmd.Context(), filepath.Join(l.Bin(key), "kube"), append([]string{"kubectl"}, args...)...)
 			kubectl.Env = append(os.Environ(), "KUBECONFIG="+l.Kubeconfig())
 			kubectl.Stdin, kubectl.Stdout, kubectl.Stderr = os.Stdin, cmd.OutOrStdout(), cmd.ErrOrStderr()
-			return kubectl.Run()
+			return onBehalf(kubectl.Run())
 		},
 	}
 }

@@ -19,14 +19,28 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := root().ExecuteContext(ctx)
 	stop()
-	var child *exec.ExitError
-	if errors.As(err, &child) && child.ExitCode() > 0 {
-		os.Exit(child.ExitCode())
+	var child exitCode
+	if errors.As(err, &child) {
+		os.Exit(int(child))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
+}
+
+// exitCode is that of a command run on the caller's behalf, which has said itself what went wrong.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// onBehalf turns the end of a command run on the caller's behalf into this program's.
+func onBehalf(err error) error {
+	var child *exec.ExitError
+	if errors.As(err, &child) && child.ExitCode() > 0 {
+		return exitCode(child.ExitCode())
+	}
+	return err
 }
 
 func root() *cobra.Command {
@@ -37,7 +51,7 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	cmd.AddCommand(upCommand(), downCommand(), loadCommand(), statusCommand(), execCommand(), kubectlCommand(),
-		restartCommand(), killCommand(), kindCommand(), enterCommand(), initCommand())
+		restartCommand(), killCommand(), enterCommand(), initCommand())
 	return cmd
 }
 

@@ -87,7 +87,7 @@ func works(ctx context.Context, l layout.Layout, name string) error {
 	case "argo-server":
 		return install.ArgoServer(ctx, l)
 	case "apiserver", "etcd":
-		client, err := adminClient(l)
+		client, err := clientFrom(l.Kubeconfig())
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,6 @@ import (
 
 	"metronome/test/cluster/internal/config"
 	"metronome/test/cluster/internal/install"
-	"metronome/test/cluster/internal/kubeapi"
 	"metronome/test/cluster/internal/layout"
 	"metronome/test/cluster/internal/machine"
 	"metronome/test/cluster/internal/node"
@@ -239,14 +238,6 @@ func initCommand() *cobra.Command {
 		Use: "init SPECIFICATION", Hidden: true, Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return node.Run(args[0]) },
 	}
-}
-
-func adminClient(l layout.Layout) (*kubeapi.Client, error) {
-	ca, pair, err := readPair(l, "admin")
-	if err != nil {
-		return nil, err
-	}
-	return kubeapi.New(l.APIServer(), ca, pair.Cert, pair.Key)
 }
 
 // packImages packs the cluster's own images, unless they are there already.

@@ -22,7 +22,8 @@ import (
 const patience = 5 * time.Minute
 
 func upCommand() *cobra.Command {
-	return &cobra.Command{
+	var withKind bool
+	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Bring the cluster up, or check that it is; build its programs first if need be",
 		Args:  cobra.NoArgs,
@@ -31,9 +32,14 @@ func upCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if withKind {
+				return kindUp(cmd.Context(), l, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			}
 			return up(cmd.Context(), l, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
+	kindFlag(cmd, &withKind)
+	return cmd
 }
 
 // up prints where the cluster is on out, and what it does meanwhile on progress.
@@ -90,7 +96,7 @@ func furnish(ctx context.Context, l layout.Layout, bin string, progress io.Write
 	done := func(what string) {
 		_, _ = fmt.Fprintf(progress, "%5.1f s  %s\n", time.Since(begin).Seconds(), what)
 	}
-	client, err := adminClient(l)
+	client, err := clientFrom(l.Kubeconfig())
 	if err != nil {
 		return err
 	}

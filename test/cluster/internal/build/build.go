@@ -14,14 +14,12 @@ import (
 	"strings"
 	"time"
 
+	"metronome/test/cluster/internal/config"
 	"metronome/test/cluster/internal/layout"
 )
 
-// Versions that the programs report about themselves; the build checks them against go.mod.
-const (
-	Kubernetes = "v1.33.13"
-	Argo       = "v3.7.18"
-)
+// Kubernetes is the version that its programs report about themselves, on which kubectl and Helm rely.
+const Kubernetes = "v1.33.13"
 
 const argoModule = "github.com/argoproj/argo-workflows/v3"
 
@@ -44,12 +42,12 @@ var programs = []program{
 // gcflags trade the programs' speed for the build's: no inlining, no debug information. It saves a third of the time.
 const gcflags = "all=-l -dwarf=false"
 
-// ldflags drop the symbol tables and say the versions, on which Helm and kubectl rely.
+// ldflags drop the symbol tables and say the versions.
 var ldflags = strings.Join([]string{
 	"-s", "-w",
 	"-X", "k8s.io/component-base/version.gitVersion=" + Kubernetes,
 	"-X", "k8s.io/client-go/pkg/version.gitVersion=" + Kubernetes,
-	"-X", argoModule + ".version=" + Argo,
+	"-X", argoModule + ".version=" + config.ArgoVersion,
 }, " ")
 
 // Key names the set of versions: what is built for one key is never built again.
@@ -75,18 +73,22 @@ func Programs(ctx context.Context, l layout.Layout, key string, out io.Writer) (
 	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return "", fmt.Errorf("create folder: %w", err)
 	}
-	modfile, err := prepareArgo(ctx, l)
-	if err != nil {
+	if err := prepareArgo(ctx, l); err != nil {
 		return "", err
 	}
 	for _, p := range programs {
 		begin := time.Now()
-		if err := goBuild(ctx, l, modfile, p, filepath.Join(bin, p.name), out); err != nil {
+		if err := goBuild(ctx, l, l.Build("go.mod"), p, bin, out); err != nil {
 			return "", err
 		}
 		_, _ = fmt.Fprintf(out, "built %s in %s\n", p.name, time.Since(begin).Round(time.Second))
 	}
 	return bin, removeOthers(bin)
+}
+
+// Probe builds the smoke check's program alone, for a cluster that brings its own Kubernetes and Argo.
+func Probe(ctx context.Context, l layout.Layout, out io.Writer) (bin string, err error) {
+	return l.Build(), goBuild(ctx, l, filepath.Join(l.Source(), "go.mod"), program{"probe", "./probe"}, l.Build(), out)
 }
 
 func built(bin string) bool {
@@ -99,7 +101,8 @@ func built(bin string) bool {
 }
 
 // goBuild builds into a temporary name, so that a program that exists is whole.
-func goBuild(ctx context.Context, l layout.Layout, modfile string, p program, target string, out io.Writer) error {
+func goBuild(ctx context.Context, l layout.Layout, modfile string, p program, bin string, out io.Writer) error {
+	target := filepath.Join(bin, p.name)
 	cmd := exec.CommandContext(ctx, "go", "build", "-modfile="+modfile, "-trimpath", "-buildvcs=false",
 		"-gcflags="+gcflags, "-ldflags="+ldflags, "-o", target+".new", p.path)
 	cmd.Dir = l.Source()

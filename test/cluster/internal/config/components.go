@@ -8,16 +8,13 @@ import (
 	"metronome/test/cluster/internal/supervise"
 )
 
-// ExecutorImage is the sidecar that Argo puts into every pod; the real name, as the real controller would use.
-const ExecutorImage = "quay.io/argoproj/argoexec:v3.7.18"
-
 // localAPI is the API server as the components beside it see it.
 var localAPI = fmt.Sprintf("127.0.0.1:%d", layout.APIPort)
 
 // LocalAPIServer is the address in the components' kubeconfigs.
 var LocalAPIServer = "https://" + localAPI
 
-// Installed is the file whose presence says that the roles and kinds are in the API server
+// Installed is the file whose presence says that the roles and kinds are in the API server,
 // without which DNS and Argo would only fail and start again.
 func Installed(l layout.Layout) string { return l.Run("installed") }
 
@@ -124,38 +121,6 @@ func kubelet(l layout.Layout, kube string) supervise.Component {
 		Args: []string{
 			kube, "kubelet", "--config=" + l.Config("kubelet.yaml"), "--kubeconfig=" + l.Config("kubelet.kubeconfig"),
 			"--hostname-override=" + layout.NodeName, "--node-ip=" + l.Node.String(),
-		},
-	}
-}
-
-func argoController(l layout.Layout, bin string) supervise.Component {
-	return supervise.Component{
-		Name:  "argo-controller",
-		After: Installed(l),
-		Env: []string{
-			"LEADER_ELECTION_DISABLE=true",
-			// 10 s by default: it is how long a step that has just ended may wait for the next.
-			"DEFAULT_REQUEUE_TIME=500ms",
-			"CRON_SYNC_PERIOD=1s",
-		},
-		Args: []string{
-			filepath.Join(bin, "workflow-controller"),
-			"--kubeconfig=" + l.Config("argo-controller.kubeconfig"), "--namespace=argo",
-			"--executor-image=" + ExecutorImage, "--executor-image-pull-policy=IfNotPresent",
-			"--qps=200", "--burst=400", "--workflow-workers=32", "--pod-cleanup-workers=8",
-		},
-	}
-}
-
-func argoServer(l layout.Layout, bin string) supervise.Component {
-	return supervise.Component{
-		Name:  "argo-server",
-		After: Installed(l),
-		Args: []string{
-			filepath.Join(bin, "argo"), "server",
-			"--kubeconfig=" + l.Config("argo-server.kubeconfig"), "--namespace=argo",
-			"--auth-mode=client", "--secure=false", fmt.Sprintf("--port=%d", layout.ArgoServerPort),
-			"--kube-api-qps=200", "--kube-api-burst=400",
 		},
 	}
 }

@@ -76,16 +76,21 @@ func argoObjects(l layout.Layout) ([]kubeapi.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	var paths []string
-	for _, name := range argoManifests {
-		paths = append(paths, filepath.Join(build.ArgoSource(l), "manifests", name))
-	}
-	objects, err := parseAll(paths)
+	objects, err := parseArgo(l, argoManifests)
 	if err != nil {
 		return nil, err
 	}
 	namespace := kubeapi.Object{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": "argo"}}
 	return slices.Concat([]kubeapi.Object{namespace}, objects, settings), nil
+}
+
+// parseArgo reads manifests by their names below Argo's folder of them.
+func parseArgo(l layout.Layout, names []string) ([]kubeapi.Object, error) {
+	var paths []string
+	for _, name := range names {
+		paths = append(paths, filepath.Join(build.ArgoSource(l), "manifests", name))
+	}
+	return parseAll(paths)
 }
 
 func parseAll(paths []string) ([]kubeapi.Object, error) {
