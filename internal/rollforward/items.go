@@ -114,28 +114,21 @@ func (r rolling[T]) checkUnique(items []T) error {
 	return nil
 }
 
-// inOrder puts items that come to a list where the template set has them: after the nearest one before them there; else after
-// the last one of their section; else at the end.
+// inOrder puts items that come to a list where the template set has them: after the nearest one before them there, or before
+// the nearest one after them; else after the last one of their section; else at the end.
 func (r rolling[T]) inOrder(items, coming []T, order []string) []T {
 	if len(items) == 0 {
 		return coming
 	}
 	for _, item := range coming {
-		at := r.placeFor(items, r.workOf(&item), order)
-		items = slices.Insert(items, at, item)
+		items = slices.Insert(items, r.placeFor(items, r.workOf(&item), order), item)
 	}
 	return items
 }
 
 func (r rolling[T]) placeFor(items []T, w work, order []string) int {
-	before := slices.Index(order, w.id)
-	for before--; before >= 0; before-- {
-		if at := slices.Index(r.ids(items), order[before]); at >= 0 {
-			return at + 1
-		}
-	}
-	if slices.Contains(order, w.id) {
-		return 0
+	if at, found := r.besideTemplates(items, w.id, order); found {
+		return at
 	}
 	for at := len(items) - 1; at >= 0; at-- {
 		if r.workOf(&items[at]).section == w.section {
@@ -143,6 +136,23 @@ func (r rolling[T]) placeFor(items []T, w work, order []string) int {
 		}
 	}
 	return len(items)
+}
+
+// besideTemplates looks for the items that the template set has around an id.
+func (r rolling[T]) besideTemplates(items []T, id string, order []string) (int, bool) {
+	own := slices.Index(order, id)
+	present := r.ids(items)
+	for i := own - 1; i >= 0; i-- {
+		if at := slices.Index(present, order[i]); at >= 0 {
+			return at + 1, true
+		}
+	}
+	for i := own + 1; own >= 0 && i < len(order); i++ {
+		if at := slices.Index(present, order[i]); at >= 0 {
+			return at, true
+		}
+	}
+	return 0, false
 }
 
 // divide parts the items that are due in the target from those that are remembered.

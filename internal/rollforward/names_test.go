@@ -222,3 +222,10 @@ func month(t require.TestingT, text string) period.Period {
 	require.NoError(t, err)
 	return p
 }
+
+func BenchmarkRollName(b *testing.B) {
+	from, to := period.New(2026, 12), period.New(2027, 1)
+	for b.Loop() {
+		rollforward.RollName("2026/12 December/Reconciliations/1000 Cash 2026-12.xlsx", from, to, 12)
+	}
+}

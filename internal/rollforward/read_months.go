@@ -320,17 +320,17 @@ func (s *segment) lookRightShort(j int, apostrophe bool, b *beside) {
 	switch {
 	case twoDigits && (apostrophe || b.day >= 0):
 		s.takeShortYear(j, n, b)
-	case b.day >= 0 || n < 1 || n > 31:
-	case after >= 0 && s.isYearBeside(after, strings.TrimSpace(between)):
+	case b.day >= 0:
+	case s.isDay(j) && after >= 0 && s.isYearBeside(after, strings.TrimSpace(between)):
 		b.day, b.year = j, after
-	case s.is(after, letters) && between == "" && isSuffix(s.runs[after].text):
+	case s.isDay(j) && s.is(after, letters) && between == "" && isSuffix(s.runs[after].text):
 		b.day, b.suffix = j, after
 		if k, further := s.right(after); k >= 0 && s.isYearBeside(k, further) {
 			b.year = k
 		}
 	case twoDigits && n == s.from.year%100:
 		s.takeShortYear(j, n, b)
-	default:
+	case s.isDay(j):
 		b.day = j
 	}
 }
@@ -338,4 +338,5 @@ func (s *segment) lookRightShort(j int, apostrophe bool, b *beside) {
 func (s *segment) takeShortYear(j, n int, b *beside) {
 	b.year, b.short = j, true
 	b.reading = yearReading{known: true, calendar: n == s.from.year%100}
+	s.runs[j].year = b.reading
 }

@@ -21,6 +21,7 @@ func (s *segment) readQuarter(letter int) {
 	s.keep(at)
 	if yearAt >= 0 {
 		s.keep(yearAt)
+		s.runs[yearAt].year = reading
 	}
 	if !denotes {
 		return

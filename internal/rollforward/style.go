@@ -8,19 +8,33 @@ import (
 
 // styleOf gives the style of the names that a template set makes.
 func styleOf(set content.TemplateSet) content.NameStyle {
-	texts := append([]string{set.Checklist.Workbook}, set.Folders...)
-	has := func(token string) bool {
-		for _, text := range texts {
-			if strings.Contains(text, token) {
-				return true
-			}
+	var style content.NameStyle
+	var fullMonths, calendarYears bool
+	for _, text := range append([]string{set.Checklist.Workbook}, set.Folders...) {
+		for name := range strings.SplitSeq(text, "/") {
+			style.ShortMonths = style.ShortMonths || strings.Contains(name, "{Mon}")
+			fullMonths = fullMonths || strings.Contains(name, "{Month}")
+			style.FiscalYears = style.FiscalYears || isLoneYear(name, "{FYYY}")
+			calendarYears = calendarYears || isLoneYear(name, "{YYYY}")
 		}
+	}
+	style.ShortMonths = style.ShortMonths && !fullMonths
+	style.FiscalYears = style.FiscalYears && !calendarYears
+	return style
+}
+
+// isLoneYear tells whether a name has a year that neither FY nor a month or quarter beside it explains.
+func isLoneYear(name, token string) bool {
+	at := strings.Index(name, token)
+	if at < 0 || strings.HasSuffix(strings.TrimRight(strings.ToUpper(name[:at]), " -_"), "FY") {
 		return false
 	}
-	return content.NameStyle{
-		ShortMonths: has("{Mon}") && !has("{Month}"),
-		FiscalYears: has("{FYYY}") && !has("{YYYY}"),
+	for _, other := range []string{"{MM}", "{Month}", "{Mon}", "{Q}", "{FQ}"} {
+		if strings.Contains(name, other) {
+			return false
+		}
 	}
+	return true
 }
 
 // withAccounts adds a template set's account numbers that could be years to a style.
