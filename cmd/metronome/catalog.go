@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -76,10 +77,12 @@ func (a *app) validate(ctx context.Context) error {
 		return nil
 	}
 	if err != nil {
-		return failure.New(failure.Data, "", "", "", "%w\n%d problems in the catalog; nothing was written", err, len(problems.List))
+		a.complain(err)
+		fmt.Fprintf(a.err, "%s in the catalog; nothing was written\n", count(len(problems.List), "problem"))
+		return errors.Join(errTold, err)
 	}
-	fmt.Fprintf(a.out, "The catalog is good: %d entities (%d active), %d template sets.\n",
-		verdict.Entities, verdict.Active, verdict.Templates)
+	fmt.Fprintf(a.out, "The catalog is good: %s (%d active), %s.\n",
+		count(verdict.Entities, "entity"), verdict.Active, count(verdict.Templates, "template set"))
 	return nil
 }
 
@@ -162,7 +165,7 @@ func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptio
 	if a.json() {
 		return a.printJSON(imported{Entities: len(entities), Key: ledger.EntitiesKey})
 	}
-	fmt.Fprintf(a.out, "Wrote %d entities to %s. Check them with `metronome catalog validate`.\n", len(entities), ledger.EntitiesKey)
+	fmt.Fprintf(a.out, "Wrote %s to %s. Check them with `metronome catalog validate`.\n", count(len(entities), "entity"), ledger.EntitiesKey)
 	return nil
 }
 
@@ -184,10 +187,7 @@ func (a *app) calendarsCommand() *cobra.Command {
 func (a *app) printColumns(words []string, columns int) error {
 	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	for row := range slices.Chunk(words, columns) {
-		for _, word := range row {
-			fmt.Fprint(table, word, "\t")
-		}
-		fmt.Fprintln(table)
+		fmt.Fprintln(table, strings.Join(row, "\t"))
 	}
 	return table.Flush()
 }

@@ -34,7 +34,7 @@ func (a *app) configValidateCommand() *cobra.Command {
 			if a.json() {
 				return a.printJSON(map[string]any{"valid": true, "pools": len(c.Pools), "remotes": len(remotes)})
 			}
-			fmt.Fprintf(a.out, "The configuration is good: %d pools, %d remotes.\n", len(c.Pools), len(remotes))
+			fmt.Fprintf(a.out, "The configuration is good: %s, %s.\n", count(len(c.Pools), "pool"), count(len(remotes), "remote"))
 			return nil
 		},
 	}

@@ -29,13 +29,13 @@ func (c *choice) parse() (period.Period, run.Selection, error) {
 	}
 	p, err := period.Parse(c.period)
 	if err != nil {
-		return p, run.Selection{}, failure.New(failure.Config, "--period", c.period, "write it like 2026-12", "%w", err)
+		return p, run.Selection{}, failure.New(failure.Config, "--period", "", "name the month, as in --period 2026-12", "%w", err)
 	}
 	selection := run.Selection{Pools: c.pools}
 	for _, text := range c.only {
 		id, err := entity.ParseID(text)
 		if err != nil {
-			return p, selection, failure.New(failure.Config, "--only", text, "name an id of catalog/entities.jsonl", "%w", err)
+			return p, selection, failure.New(failure.Config, "--only", "", "name an id of catalog/entities.jsonl", "%w", err)
 		}
 		selection.Entities = append(selection.Entities, id)
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,15 +52,17 @@ func (a *app) plan(ctx context.Context, c choice) error {
 }
 
 func (a *app) printPlan(p group.Plan) {
-	fmt.Fprintf(a.out, "Period %s: %d entities, %d of them done already\n\n", p.Period, p.Entities.Total, p.Entities.Skipped)
-	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "pool\tentities\tbatches\trequests\trequests/s\tworkers\texpected time\tbound by\t")
+	if p.Entities.Total == 0 {
+		fmt.Fprintf(a.out, "Period %s: no active entity is chosen.\n", p.Period)
+		return
+	}
+	fmt.Fprintf(a.out, "Period %s: %s, %d done already\n\n", p.Period, count(p.Entities.Total, "entity"), p.Entities.Skipped)
+	pools := newTable(" pool", "to do", "batches", "requests", "requests/s", "workers", "expected time", " bound by")
 	for _, pool := range p.Pools {
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%s\t%d\t%s\t%s\t\n", pool.Pool, pool.Entities, pool.Batches, pool.Requests,
+		pools.add(pool.Pool, pool.Entities, pool.Batches, pool.Requests,
 			known(pool.RequestsPerSecond, "%g", 1), pool.Workers, span(pool.Seconds), cmp.Or(pool.Bound, "-"))
 	}
-	_ = table.Flush()
-	fmt.Fprintln(a.out)
+	fmt.Fprintln(a.out, pools)
 	if p.Bottleneck == "" {
 		fmt.Fprintln(a.out, "Nothing is left to do.")
 		return

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +40,7 @@ func (a *app) report(ctx context.Context, args []string) error {
 	}
 	built, err := report.Build(ctx, l, id, func(pool string) float64 { return c.Pools[pool].RequestsPerSecond })
 	if errors.Is(err, ledger.ErrNotFound) {
-		return failure.New(failure.Config, "run", string(id), "call `metronome report` without a run for the last one",
+		return failure.New(failure.Config, "run", string(id), lastRunHint,
 			"no such run in the ledger")
 	}
 	if err != nil {
@@ -52,9 +53,17 @@ func (a *app) report(ctx context.Context, args []string) error {
 	return nil
 }
 
+const lastRunHint = "call `metronome report` without a run for the last one"
+
+// runName is what names of runs look like, on one machine and on Argo.
+var runName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
+
 // chosenRun gives the run that the arguments name, or the last one of the ledger.
 func chosenRun(ctx context.Context, l ledger.Ledger, args []string) (run.ID, error) {
 	if len(args) > 0 {
+		if !runName.MatchString(args[0]) {
+			return "", failure.New(failure.Config, "run", args[0], lastRunHint, "no run has such a name")
+		}
 		return run.ID(args[0]), nil
 	}
 	latest, err := status.Requests(ctx, l, 1)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +23,7 @@ type app struct {
 	config  string    // the --config flag
 	output  string    // the --output flag: table or json
 	verbose bool
+	level   slog.Level // of the log lines that are shown
 }
 
 // execute runs the CLI and gives its exit code.
@@ -58,10 +60,32 @@ configuration or flags, 1 anything else.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failure.New(failure.Config, "", "", fmt.Sprintf("see `%s --help`", cmd.CommandPath()), "%w", err)
 	})
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasSubCommands)}}"))
 	root.AddCommand(a.runCommand(), a.planCommand(), a.submitCommand(), a.statusCommand(), a.retryCommand(),
-		a.cancelCommand(), a.pauseCommand(), a.resumeCommand(), a.tempoCommand(), a.reportCommand(), a.catalogCommand(), a.configCommand(),
-		a.workerCommand())
+		a.cancelCommand(), a.pauseCommand(), a.resumeCommand(), a.tempoCommand(), a.reportCommand(), a.catalogCommand(),
+		a.configCommand(), a.workerCommand())
+	for _, cmd := range append(root.Commands(), root) {
+		if cmd.HasSubCommands() {
+			listCommands(cmd)
+		}
+	}
 	return root
+}
+
+// listCommands makes a command that only holds others refuse what it does not hold; alone, it shows what there is.
+func listCommands(cmd *cobra.Command) {
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		hint := fmt.Sprintf("see `%s --help`", cmd.CommandPath())
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			hint = fmt.Sprintf("did you mean `%s %s`?", cmd.CommandPath(), near[0])
+		}
+		return failure.New(failure.Config, "", "", hint, "unknown command %q for %q", args[0], cmd.CommandPath())
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 }
 
 func (a *app) prepare() error {
@@ -72,8 +96,14 @@ func (a *app) prepare() error {
 	if a.verbose {
 		level = slog.LevelDebug
 	}
-	slog.SetDefault(slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level})))
+	a.level = level
+	a.logTo(a.err)
 	return nil
+}
+
+// logTo sends log lines to w from now on.
+func (a *app) logTo(w io.Writer) {
+	slog.SetDefault(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: a.level})))
 }
 
 // load reads the configuration that the flags and the environment name.
@@ -96,9 +126,29 @@ func (a *app) complain(err error) {
 	if err == nil || errors.Is(err, failure.ErrEntitiesFailed) || errors.Is(err, errTold) {
 		return
 	}
+	var problems failure.Problems
+	if errors.As(err, &problems) {
+		a.complainOf(problems)
+		return
+	}
 	fmt.Fprintf(a.err, "Error: %v\n", err)
 	if hint := failure.HintOf(err); hint != "" {
 		fmt.Fprintf(a.err, "Try: %s\n", hint)
+	}
+}
+
+// mostProblems is how many problems of a file a person is shown; a bad list has one for each of its thousands of lines.
+const mostProblems = 50
+
+func (a *app) complainOf(problems failure.Problems) {
+	shown := problems
+	shown.List = shown.List[:min(len(shown.List), mostProblems)]
+	fmt.Fprintf(a.err, "Error: %v\n", shown)
+	if more := len(problems.List) - len(shown.List); more > 0 {
+		fmt.Fprintf(a.err, "… and %s more\n", count(more, "problem"))
+		if problems.Class == failure.Data {
+			fmt.Fprintln(a.err, "Try: `metronome catalog validate --output json` lists them all")
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -50,18 +51,21 @@ func (a *app) run(ctx context.Context, c choice) error {
 	if err := ledger.Check(ctx, work.ledger); err != nil {
 		return err
 	}
-	ctx, stop, release := stopSignals(ctx, a)
-	defer release()
 	screen := a.newScreen()
+	a.logTo(screen.logs())
+	ctx, stop, release := stopSignals(ctx, screen.logs())
+	defer release()
 	runner := &local.Runner{
 		Ledger: work.ledger, Config: work.config, Remotes: work.remotes,
 		Command: a.workerProcess, Watcher: screen, Logs: screen.logs(),
 	}
 	report, err := runner.Run(ctx, stop, p, selection)
 	screen.close()
+	a.logTo(a.err)
 	if err != nil {
 		return err
 	}
+	fmt.Fprintln(a.err)
 	return a.showReport(report)
 }
 
@@ -100,7 +104,7 @@ func (a *app) workerProcess(assigned beat.Assignment) *exec.Cmd {
 }
 
 // stopSignals gives two contexts: stop ends at the first SIGINT or SIGTERM, ctx at the second.
-func stopSignals(parent context.Context, a *app) (ctx, stop context.Context, release func()) {
+func stopSignals(parent context.Context, words io.Writer) (ctx, stop context.Context, release func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	stop, stopNow := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 2)
@@ -116,7 +120,7 @@ func stopSignals(parent context.Context, a *app) (ctx, stop context.Context, rel
 				cancel(errInterrupted)
 				return
 			}
-			fmt.Fprintln(a.err, "Stopping after the requests under way. Press Ctrl-C again to stop at once.")
+			fmt.Fprintln(words, "Stopping after the requests under way. Press Ctrl-C again to stop at once.")
 			stopNow(errInterrupted)
 		}
 	}()

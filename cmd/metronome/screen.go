@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
 
 	"metronome/internal/local"
@@ -29,57 +28,15 @@ func (a *app) newScreen() screen {
 	return &lines{out: a.err, pools: map[string]*poolView{}, due: map[string]time.Time{}}
 }
 
-// poolView is what is known of a pool's progress.
-type poolView struct {
-	total, done, failed int
-	requests, throttled int64
-	rate                float64 // requests per second over the last few seconds
-	seen                []sample
-	allowed             float64
-	workers             int
-	end                 time.Time
-}
-
-// sample is how many requests a pool had made at a beat.
-type sample struct {
-	at       time.Time
-	requests int64
-}
-
-// rateSpan is what the shown rate is averaged over: workers report once a second, so that less would show their rhythm.
-const rateSpan = 5 * time.Second
-
-func (v *poolView) beat(b run.Beat) {
-	v.requests, v.throttled = b.Total.Requests, b.Total.Throttled
-	v.allowed, v.workers, v.end = b.Decision.Rate, len(b.Decision.Shares), b.Decision.ExpectedEnd
-	v.seen = append(v.seen, sample{at: b.At, requests: b.Total.Requests})
-	for len(v.seen) > 2 && b.At.Sub(v.seen[1].at) >= rateSpan {
-		v.seen = v.seen[1:]
+// introduce says what is to be done in a pool.
+func introduce(p run.Pool) string {
+	if p.Entities == 0 {
+		return fmt.Sprintf("%s: nothing to do, %s done before", p.Name, count(p.Skipped, "entity"))
 	}
-	if span := b.At.Sub(v.seen[0].at); span > 0 {
-		v.rate = float64(b.Total.Requests-v.seen[0].requests) / span.Seconds()
-	}
-}
-
-func (v *poolView) entity(e run.EntityProgress) {
-	switch e.State {
-	case run.Done:
-		v.done++
-	case run.Failed:
-		v.failed++
-	}
-}
-
-func (v *poolView) String() string {
-	text := fmt.Sprintf("%.1f of %.1f requests/s, %d workers", v.rate, v.allowed, v.workers)
-	if v.throttled > 0 {
-		text += fmt.Sprintf(", %d throttled", v.throttled)
-	}
-	if v.failed > 0 {
-		text += fmt.Sprintf(", %d failed", v.failed)
-	}
-	if left := time.Until(v.end); left > 0 && v.done+v.failed < v.total {
-		text += fmt.Sprintf(", about %s left", left.Round(time.Second))
+	text := fmt.Sprintf("%s: %s in %s, about %s", p.Name,
+		count(p.Entities, "entity"), count(p.Batches, "batch"), count(int(p.Requests), "request"))
+	if p.Skipped > 0 {
+		text += fmt.Sprintf("; %d done before", p.Skipped)
 	}
 	return text
 }
@@ -99,9 +56,8 @@ func (l *lines) Grouped(request run.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, p := range request.Pools {
-		l.pools[p.Name] = &poolView{total: p.Entities}
-		fmt.Fprintf(l.out, "%s: %d entities in %d batches, about %d requests; %d done before\n",
-			p.Name, p.Entities, p.Batches, p.Requests, p.Skipped)
+		l.pools[p.Name] = newPoolView(p.Entities)
+		fmt.Fprintln(l.out, introduce(p))
 	}
 }
 
@@ -110,11 +66,22 @@ func (l *lines) Beat(pool string, b run.Beat) {
 	defer l.mu.Unlock()
 	view := l.pools[pool]
 	view.beat(b)
-	if !b.Decision.Done && time.Now().Before(l.due[pool]) {
+	if !b.Decision.Done && b.At.Before(l.due[pool]) {
 		return
 	}
-	l.due[pool] = time.Now().Add(linePause)
-	fmt.Fprintf(l.out, "%s: %d/%d entities, %s\n", pool, view.done, view.total, view)
+	l.due[pool] = b.At.Add(linePause)
+	fmt.Fprintln(l.out, line(pool, view))
+}
+
+// line puts a pool's progress into words.
+func line(pool string, v *poolView) string {
+	parts := []string{fmt.Sprintf("%s: %d/%d", pool, v.finished(), v.total)}
+	for _, part := range []string{v.rate(), v.crew(), v.time(), strings.TrimSpace(v.trouble())} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (l *lines) Entity(pool string, e run.EntityProgress) {
@@ -125,62 +92,3 @@ func (l *lines) Entity(pool string, e run.EntityProgress) {
 
 func (l *lines) logs() io.Writer { return l.out }
 func (l *lines) close()          {}
-
-// bars draws a bar per pool.
-type bars struct {
-	mu       sync.Mutex
-	progress *mpb.Progress
-	pools    map[string]*poolView
-	drawn    map[string]*mpb.Bar
-}
-
-func newBars(out io.Writer) *bars {
-	return &bars{
-		progress: mpb.New(mpb.WithOutput(out), mpb.WithWidth(40), mpb.WithRefreshRate(200*time.Millisecond)),
-		pools:    map[string]*poolView{}, drawn: map[string]*mpb.Bar{},
-	}
-}
-
-func (b *bars) Grouped(request run.Request) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, p := range request.Pools {
-		view := &poolView{total: p.Entities}
-		b.pools[p.Name] = view
-		if p.Entities == 0 {
-			continue
-		}
-		b.drawn[p.Name] = b.progress.AddBar(int64(p.Entities),
-			mpb.PrependDecorators(decor.Name(p.Name, decor.WCSyncSpaceR), decor.CountersNoUnit("%d/%d", decor.WCSyncSpace)),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
-				b.mu.Lock()
-				defer b.mu.Unlock()
-				return " " + view.String()
-			})),
-		)
-	}
-}
-
-func (b *bars) Beat(pool string, taken run.Beat) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.pools[pool].beat(taken)
-}
-
-func (b *bars) Entity(pool string, e run.EntityProgress) {
-	b.mu.Lock()
-	view, bar := b.pools[pool], b.drawn[pool]
-	view.entity(e)
-	finished := int64(view.done + view.failed)
-	b.mu.Unlock()
-	bar.SetCurrent(finished)
-}
-
-func (b *bars) logs() io.Writer { return b.progress }
-
-func (b *bars) close() {
-	for _, bar := range b.drawn {
-		bar.Abort(false)
-	}
-	b.progress.Wait()
-}
