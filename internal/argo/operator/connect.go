@@ -3,12 +3,14 @@ package operator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
+	"time"
 
 	"github.com/argoproj/argo-workflows/v3/pkg/apiclient"
 	workflowpkg "github.com/argoproj/argo-workflows/v3/pkg/apiclient/workflow"
+	"github.com/argoproj/argo-workflows/v3/util/auth"
 	"github.com/argoproj/argo-workflows/v3/util/kubeconfig"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"metronome/internal/failure"
@@ -34,20 +36,20 @@ type Client struct {
 // Connect gives a client, and the context that its calls need: it carries the credentials and ends with the one given.
 func Connect(ctx context.Context, o Options) (context.Context, *Client, error) {
 	kube := o.kubeconfig()
-	if o.server() == "" {
-		if _, err := kube.ClientConfig(); err != nil {
-			return ctx, nil, notConfigured(err)
-		}
-	}
 	namespace, err := o.namespace(kube)
 	if err != nil {
 		return ctx, nil, err
+	}
+	if o.server() == "" {
+		if err := knock(ctx, kube, namespace); err != nil {
+			return ctx, nil, err
+		}
 	}
 	token, err := o.token(kube)
 	if err != nil {
 		return ctx, nil, err
 	}
-	calls, client, err := dial(apiclient.Opts{
+	calls, client, err := apiclient.NewClientFromOpts(apiclient.Opts{
 		ArgoServerOpts: o.serverOptions(), InstanceID: os.Getenv("ARGO_INSTANCEID"), Context: ctx,
 		AuthSupplier:         func() string { return token },
 		ClientConfigSupplier: func() clientcmd.ClientConfig { return kube },
@@ -58,18 +60,25 @@ func Connect(ctx context.Context, o Options) (context.Context, *Client, error) {
 	return endingWith(ctx, calls), &Client{Namespace: namespace, service: client.NewWorkflowServiceClient()}, nil
 }
 
-// dial makes the API client. Where the cluster does not answer its first question, Argo's library panics.
-func dial(options apiclient.Opts) (ctx context.Context, client apiclient.Client, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%v", r)
-			if cause, is := r.(error); is {
-				err = cause
-			}
-		}
-	}()
-	return apiclient.NewClientFromOpts(options)
+// knock asks the cluster a first question: where it does not answer, Argo's library would end the process.
+func knock(ctx context.Context, kube clientcmd.ClientConfig, namespace string) error {
+	config, err := kube.ClientConfig()
+	if err != nil {
+		return notConfigured(err)
+	}
+	config.Timeout = knockPatience
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return notConfigured(err)
+	}
+	if _, err := auth.CanIArgo(ctx, client, "list", "workflows", namespace, ""); err != nil {
+		return classify("connect to the cluster", err)
+	}
+	return nil
 }
+
+// knockPatience is how long a cluster may take to answer its first question.
+const knockPatience = 20 * time.Second
 
 // endingWith gives calls' values, and the end of ctx: Argo's client starts from a context of its own.
 func endingWith(ctx, calls context.Context) context.Context {

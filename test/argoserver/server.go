@@ -1,0 +1,120 @@
+// Package argoserver plays Argo Server's HTTP API for tests: create, get and list Workflows, for bearers of the token, over Argo's
+// fake clientset. No controller is behind it, so a test says itself how Workflows go on.
+package argoserver
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	workflowpkg "github.com/argoproj/argo-workflows/v3/pkg/apiclient/workflow"
+	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
+	"github.com/argoproj/argo-workflows/v3/pkg/client/clientset/versioned/fake"
+	"github.com/argoproj/argo-workflows/v3/pkg/client/clientset/versioned/typed/workflow/v1alpha1"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Namespace is the only one that the server has.
+const Namespace = "metronome"
+
+// token is what the server wants to be shown.
+const token = "Bearer v2:test"
+
+// Server is a running server.
+type Server struct {
+	Workflows v1alpha1.WorkflowInterface
+	address   string
+}
+
+// Start starts a server that ends with the test, and points the `argo` CLI's variables at it.
+func Start(t *testing.T) *Server {
+	t.Helper()
+	s := &Server{Workflows: fake.NewSimpleClientset().ArgoprojV1alpha1().Workflows(Namespace)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /api/v1/workflows/{namespace}", s.create)
+	mux.HandleFunc("GET /api/v1/workflows/{namespace}", s.list)
+	mux.HandleFunc("GET /api/v1/workflows/{namespace}/{name}", s.get)
+	listening := httptest.NewServer(guard(mux))
+	t.Cleanup(listening.Close)
+	s.address = strings.TrimPrefix(listening.URL, "http://")
+	for name, value := range map[string]string{
+		"ARGO_SERVER": s.address, "ARGO_HTTP1": "true", "ARGO_SECURE": "false", "ARGO_TOKEN": token, "ARGO_NAMESPACE": Namespace,
+		"ARGO_BASE_HREF": "", "ARGO_INSTANCEID": "", "KUBECONFIG": "/nonexistent",
+	} {
+		t.Setenv(name, value)
+	}
+	return s
+}
+
+// End makes a run's Workflow end, with what its report step said.
+func (s *Server) End(t *testing.T, name string, phase wfv1.WorkflowPhase, state, summary string) {
+	t.Helper()
+	w, err := s.Workflows.Get(t.Context(), name, metav1.GetOptions{})
+	require.NoError(t, err)
+	w.Status.Phase, w.Status.FinishedAt = phase, metav1.Now()
+	w.Status.Nodes = wfv1.Nodes{"report": {TemplateName: "report", Outputs: &wfv1.Outputs{Parameters: []wfv1.Parameter{
+		{Name: "state", Value: wfv1.AnyStringPtr(state)}, {Name: "summary", Value: wfv1.AnyStringPtr(summary)},
+	}}}}
+	_, err = s.Workflows.Update(t.Context(), w, metav1.UpdateOptions{})
+	require.NoError(t, err)
+}
+
+func guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != token {
+			refuse(w, http.StatusUnauthorized, codes.Unauthenticated, "token not valid")
+			return
+		}
+		if !strings.HasPrefix(r.URL.Path, "/api/v1/workflows/"+Namespace) {
+			refuse(w, http.StatusForbidden, codes.PermissionDenied, "not allowed in this namespace")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func refuse(w http.ResponseWriter, status int, code codes.Code, message string) {
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"code": code, "message": message})
+}
+
+func answer(w http.ResponseWriter, value any, err error) {
+	switch {
+	case err == nil:
+		_ = json.NewEncoder(w).Encode(value)
+	case apierrors.IsNotFound(err):
+		refuse(w, http.StatusNotFound, codes.NotFound, err.Error())
+	case apierrors.IsAlreadyExists(err):
+		refuse(w, http.StatusConflict, codes.AlreadyExists, err.Error())
+	default:
+		refuse(w, http.StatusInternalServerError, codes.Internal, err.Error())
+	}
+}
+
+func (s *Server) create(w http.ResponseWriter, r *http.Request) {
+	var request workflowpkg.WorkflowCreateRequest
+	if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
+		refuse(w, http.StatusBadRequest, codes.InvalidArgument, err.Error())
+		return
+	}
+	request.Workflow.Namespace = r.PathValue("namespace")
+	request.Workflow.CreationTimestamp = metav1.NewTime(time.Now())
+	made, err := s.Workflows.Create(r.Context(), request.Workflow, metav1.CreateOptions{})
+	answer(w, made, err)
+}
+
+func (s *Server) list(w http.ResponseWriter, r *http.Request) {
+	list, err := s.Workflows.List(r.Context(), metav1.ListOptions{LabelSelector: r.URL.Query().Get("listOptions.labelSelector")})
+	answer(w, list, err)
+}
+
+func (s *Server) get(w http.ResponseWriter, r *http.Request) {
+	found, err := s.Workflows.Get(r.Context(), r.PathValue("name"), metav1.GetOptions{})
+	answer(w, found, err)
+}
