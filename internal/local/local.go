@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os/exec"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"metronome/internal/beat"
 	"metronome/internal/config"
+	"metronome/internal/failure"
 	"metronome/internal/group"
 	"metronome/internal/lease"
 	"metronome/internal/ledger"
@@ -115,14 +117,22 @@ func (r *Runner) pace(ctx, stop context.Context, pool group.Pool, id run.ID, sel
 		Ledger: r.Ledger, Run: id, Pool: pool.Name, Limits: pool.Limits, Workers: workers, Self: self,
 		Gone: func(holder tempo.Holder) bool { return process.Gone(holder, self) },
 	}
+	troubles := 0
 	for {
 		taken, err := pulse.Beat(ctx)
-		if err != nil {
+		switch {
+		case err == nil:
+			troubles = 0
+			r.Watcher.Beat(pool.Name, taken)
+			scout.move(len(taken.Attempts), 2*len(taken.Decision.Shares))
+		case troubles < patience && passing(err):
+			troubles++
+			slog.Warn("could not take a beat, will try again", "pool", pool.Name, "error", err)
+			taken = run.Beat{At: time.Now(), Decision: tempo.Decision{Wait: time.Duration(troubles) * time.Second}}
+		default:
 			workers.abandon()
 			return fmt.Errorf("pool %s: %w", pool.Name, err)
 		}
-		r.Watcher.Beat(pool.Name, taken)
-		scout.move(len(taken.Attempts), 2*len(taken.Decision.Shares))
 		if taken.Decision.Done {
 			return nil
 		}
@@ -130,6 +140,15 @@ func (r *Runner) pace(ctx, stop context.Context, pool group.Pool, id run.ID, sel
 			return r.wind(ctx, workers, pulse, err)
 		}
 	}
+}
+
+// patience is how many beats in a row may fail because the ledger is out of reach for a moment; the workers go on meanwhile.
+const patience = 5
+
+// passing tells whether a beat's trouble may pass by itself.
+func passing(err error) bool {
+	class := failure.ClassOf(err)
+	return class == failure.Overload || class == failure.Throttled
 }
 
 // rest waits until the next beat: as long as the last one chose, or until a worker ends, but never less than the shortest
