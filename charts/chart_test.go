@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -109,7 +110,7 @@ func TestConfigurationIsAccepted(t *testing.T) {
 		semaphores := objects["ConfigMap/metronome-semaphores"]["data"].(map[string]any)
 		require.Len(t, semaphores, len(c.Pools))
 		for name, pool := range c.Pools {
-			require.Equal(t, fmt.Sprint(pool.MaxWorkers), semaphores[name])
+			require.Equal(t, strconv.Itoa(pool.MaxWorkers), semaphores[name])
 		}
 	})
 }
@@ -201,12 +202,18 @@ func TestAFileLedgerIsMountedWhereItsURLSays(t *testing.T) {
 	require.NotContains(t, objects, "WorkflowEventBinding/replicate-period")
 }
 
-func TestAFileLedgerNeedsAVolume(t *testing.T) {
+func TestAFileLedgerNeedsAVolumeAndTheOtherWayRound(t *testing.T) {
 	t.Parallel()
-	values := valuesOf(t, "minimal")
-	values["ledger"] = map[string]any{"url": "file:///ledger"}
-	_, err := tryRender(t, values, "metronome")
-	require.ErrorContains(t, err, "set ledger.volumeClaim as well")
+	for want, ledger := range map[string]map[string]any{
+		"set ledger.volumeClaim as well":           {"url": "file:///ledger"},
+		"like file:///ledger, where":               {"url": "file:ledger", "volumeClaim": "ledger"},
+		"ledger.url must name a folder from the r": {"url": "s3://ledger", "volumeClaim": "ledger"},
+	} {
+		values := valuesOf(t, "minimal")
+		values["ledger"] = ledger
+		_, err := tryRender(t, values, "metronome")
+		require.ErrorContains(t, err, want)
+	}
 }
 
 func TestSecretsAreNamedByTheInstallation(t *testing.T) {

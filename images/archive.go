@@ -21,7 +21,7 @@ func Save(index v1.ImageIndex, reference, path string) (err error) {
 	if err != nil {
 		return fmt.Errorf("parse reference %q: %w", reference, err)
 	}
-	file, err := os.Create(path) //nolint:gosec // the caller's choice
+	file, err := os.Create(path)
 	if err != nil {
 		return fmt.Errorf("create archive: %w", err)
 	}

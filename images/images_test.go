@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net/http/httptest"
 	"os"
@@ -94,7 +95,7 @@ func files(t *testing.T, image v1.Image) []string {
 		archive := tar.NewReader(content)
 		for {
 			header, err := archive.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			require.NoError(t, err)
@@ -144,7 +145,7 @@ func unpack(t *testing.T, path string) string {
 	archive := tar.NewReader(bytes.NewReader(readFile(t, path)))
 	for {
 		header, err := archive.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return folder
 		}
 		require.NoError(t, err)

@@ -64,7 +64,7 @@ func TestContainersAreLockedDown(t *testing.T) {
 		}
 		require.False(t, *c.SecurityContext.AllowPrivilegeEscalation)
 		require.True(t, *c.SecurityContext.ReadOnlyRootFilesystem)
-		require.EqualValues(t, []string{"ALL"}, toStrings(c.SecurityContext.Capabilities.Drop))
+		require.Equal(t, []string{"ALL"}, toStrings(c.SecurityContext.Capabilities.Drop))
 		require.Len(t, c.Resources.Requests, 2)
 		require.Len(t, c.Resources.Limits, 2)
 		require.NotEmpty(t, c.Command, "without a command Argo asks a registry for the entry point")

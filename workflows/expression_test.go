@@ -45,7 +45,7 @@ func TestBadDataAndBadConfigurationAreNotRetried(t *testing.T) {
 
 func TestLaunchGivesUpOnAFailedGeneration(t *testing.T) {
 	t.Parallel()
-	expression := template(t, "pace-pool", "launch").RetryStrategy.Expression
+	expression := ofPool(t, "launch").RetryStrategy.Expression
 	for message, want := range map[string]bool{
 		"pod deleted": true,
 		"":            true,
@@ -79,7 +79,7 @@ func TestGenerationsAreNamedWithin63Characters(t *testing.T) {
 // launched is the Workflow that a generation is started as.
 func launched(t *testing.T, run, pool, generation string) wfv1.Workflow {
 	t.Helper()
-	manifest := fill(t, template(t, "pace-pool", "launch").Resource.Manifest, map[string]any{
+	manifest := fill(t, ofPool(t, "launch").Resource.Manifest, map[string]any{
 		"inputs.parameters.run": run, "inputs.parameters.pool": pool,
 		"inputs.parameters.period": "2026-12", "inputs.parameters.generation": generation,
 	})
@@ -99,7 +99,7 @@ func TestGenerationsPassOnWhatTheyAreFor(t *testing.T) {
 
 func TestBeatsAreCounted(t *testing.T) {
 	t.Parallel()
-	beat := template(t, "pace-pool", "beat").DAG
+	beat := ofPool(t, "beat").DAG
 	again := task(t, beat, "again")
 	next := fill(t, again.Arguments.GetParameterByName("beat").Value.String(),
 		map[string]any{"inputs.parameters.beat": "15"})
@@ -210,7 +210,7 @@ func submitted(t *testing.T, binding wfv1.WorkflowEventBinding, environment map[
 
 func TestMetricsReadTheBeat(t *testing.T) {
 	t.Parallel()
-	pulse := template(t, "pace-pool", "pulse")
+	pulse := ofPool(t, "pulse")
 	values := map[string]any{
 		"outputs.parameters.metrics": `{"requests": 12, "throttled": 0, "finished": 3, "rate": 15.5, "workers": 2, "secondsBehind": -86400}`,
 	}

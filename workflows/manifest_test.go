@@ -43,11 +43,12 @@ var templateFiles = map[string]string{
 	"replicate-batch":  "replicate-batch.yaml",
 }
 
-func template(t *testing.T, workflow, name string) *wfv1.Template {
+// ofPool gives a template of pace-pool.
+func ofPool(t *testing.T, name string) *wfv1.Template {
 	t.Helper()
-	loaded := load[wfv1.WorkflowTemplate](t, templateFiles[workflow])
+	loaded := load[wfv1.WorkflowTemplate](t, "pace-pool.yaml")
 	found := loaded.GetTemplateByName(name)
-	require.NotNil(t, found, "%s/%s", workflow, name)
+	require.NotNil(t, found, name)
 	return found
 }
 
