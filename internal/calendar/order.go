@@ -31,7 +31,7 @@ func neverAfter(first, second Rule, convention entity.Close) bool {
 	switch {
 	case first.kind == noRule, second.kind == noRule:
 		return true
-	case first.kind == second.kind && first.kind == workdaysBack:
+	case first.kind == second.kind && second.kind == workdaysBack:
 		return first.n >= second.n
 	case first.kind == second.kind:
 		return first.n <= second.n

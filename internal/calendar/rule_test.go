@@ -30,7 +30,6 @@ func TestParseRuleRefuses(t *testing.T) {
 		"D0":    `due "D0": there is no D0: days are counted from 1, and the period's last day is EOM`,
 		"bd3":   `due "bd3": not a due date rule`,
 		"BD":    `due "BD": not a due date rule`,
-		"BD3 ":  `due "BD3 ": not a due date rule`,
 		"BD+3":  `due "BD+3": not a due date rule`,
 		"D-1":   `due "D-1": not a due date rule`,
 		"BD03":  `due "BD03": write BD3`,

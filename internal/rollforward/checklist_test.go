@@ -2,6 +2,7 @@ package rollforward_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -184,14 +185,11 @@ func TestAssigneesRest(t *testing.T) {
 }
 
 func namesOf(assignees []content.Assignee) string {
-	text := ""
-	for i, a := range assignees {
-		if i > 0 {
-			text += " "
-		}
-		text += a.Name
+	var names []string
+	for _, a := range assignees {
+		names = append(names, a.Name)
 	}
-	return text
+	return strings.Join(names, " ")
 }
 
 func TestNonCloseIsDueInside(t *testing.T) {

@@ -3,6 +3,7 @@ package rollforward
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"metronome/internal/failure"
@@ -29,7 +30,8 @@ func Expand(text string, p period.Period, fiscalYearEnd int) (string, error) {
 		return value
 	})
 	if unknown != "" {
-		return "", failure.New(failure.Data, "template", text, "the tokens are "+strings.Join(Tokens, " "), "unknown token %s", unknown)
+		return "", failure.New(failure.Data, "template", text, "the tokens are "+strings.Join(Tokens, " "),
+			"unknown token %s", unknown)
 	}
 	return expanded, nil
 }
@@ -47,13 +49,13 @@ func tokenValue(token string, p period.Period, fiscalYearEnd int) (string, bool)
 	case "{Mon}":
 		return p.Month().String()[:3], true
 	case "{Q}":
-		return fmt.Sprint((int(p.Month()) + 2) / 3), true
+		return strconv.Itoa((int(p.Month()) + 2) / 3), true
 	case "{FYYY}":
 		return fmt.Sprintf("%04d", p.FiscalYear(fiscalYearEnd)), true
 	case "{FY}":
 		return fmt.Sprintf("%02d", p.FiscalYear(fiscalYearEnd)%100), true
 	case "{FQ}":
-		return fmt.Sprint(p.FiscalQuarter(fiscalYearEnd)), true
+		return strconv.Itoa(p.FiscalQuarter(fiscalYearEnd)), true
 	default:
 		return "", false
 	}

@@ -125,9 +125,9 @@ func write(b *strings.Builder, f content.Folders, l content.Checklist, r content
 }
 
 func due(what string, assignees []content.Assignee) string {
-	text := ""
+	var text strings.Builder
 	for _, a := range assignees {
-		text += fmt.Sprintf(", %s %s %s (%s)", a.Name, what, a.DueDate, a.Due)
+		fmt.Fprintf(&text, ", %s %s %s (%s)", a.Name, what, a.DueDate, a.Due)
 	}
-	return text
+	return text.String()
 }

@@ -9,7 +9,7 @@ var orders = []order{{0, 1, 2}, {2, 1, 0}, {2, 0, 1}} // 2026-11-30, 30.11.2026,
 
 // readCompact reads 202611 and 20261130, 30112026, 11302026. Other numbers of six or eight digits are left alone.
 func (s *segment) readCompact() {
-	for i := 0; i < s.stem; i++ {
+	for i := s.stem - 1; i >= 0; i-- { // backwards, because a cut adds runs
 		n := len(s.runs[i].text)
 		if s.runs[i].kind != digits || n != 6 && n != 8 {
 			continue

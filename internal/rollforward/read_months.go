@@ -232,22 +232,30 @@ func (s *segment) besideMonth(i, month int) beside {
 func (s *segment) lookLeft(i, month int, b *beside) {
 	j, between := s.left(i)
 	switch {
-	case s.is(j, letters) && isSuffix(s.runs[j].text) && isTight(between):
-		if k, _ := s.left(j); s.attached(j, -1) != nil && s.isDay(k) {
-			b.day, b.suffix = k, j
-		}
+	case s.is(j, letters):
+		s.takeOrdinalBefore(j, between, b)
 	case !s.is(j, digits):
 	case s.isYearBeside(j, between):
 		b.year = j
 	case s.runs[j].done && s.runs[j].year.known && isLoose(between):
 		b.reading = s.runs[j].year // the month's number of a pair, "2026-11 November"
-	case s.isNumberOf(j, i, month) && isLoose(between):
+	case isLoose(between) && s.isNumberOf(j, i, month):
 		b.number = j
 		if k, further := s.left(j); k >= 0 && s.isYearBeside(k, further) {
 			b.year = k
 		}
 	case isTight(between) && s.isDay(j):
 		b.day = j
+	}
+}
+
+// takeOrdinalBefore takes a day written 30th.
+func (s *segment) takeOrdinalBefore(suffix int, between string, b *beside) {
+	if !isSuffix(s.runs[suffix].text) || !isTight(between) {
+		return
+	}
+	if k, touching := s.left(suffix); touching == "" && s.isDay(k) {
+		b.day, b.suffix = k, suffix
 	}
 }
 
@@ -273,7 +281,8 @@ func (s *segment) isNumberOf(j, name, month int) bool {
 	if n == month {
 		return true
 	}
-	return n == s.from.fiscalMonth && month == s.from.month && len(s.runs[j].text) == 2 && (s.nearFiscalYear() || s.isAlone(j, name))
+	isFiscal := n == s.from.fiscalMonth && month == s.from.month && len(s.runs[j].text) == 2
+	return isFiscal && (s.nearFiscalYear() || s.isAlone(j, name))
 }
 
 func (s *segment) nearFiscalYear() bool {
@@ -310,29 +319,42 @@ func (s *segment) lookRight(i int, b *beside) {
 	}
 }
 
+// lookRightShort reads a number of one or two digits after a month's name: a year or a day.
 func (s *segment) lookRightShort(j int, apostrophe bool, b *beside) {
 	n, ok := s.short(j)
 	if !ok {
 		return
 	}
 	twoDigits := len(s.runs[j].text) == 2
-	after, between := s.right(j)
 	switch {
 	case twoDigits && (apostrophe || b.day >= 0):
 		s.takeShortYear(j, n, b)
 	case b.day >= 0:
-	case s.isDay(j) && after >= 0 && s.isYearBeside(after, strings.TrimSpace(between)):
-		b.day, b.year = j, after
-	case s.isDay(j) && s.is(after, letters) && between == "" && isSuffix(s.runs[after].text):
-		b.day, b.suffix = j, after
-		if k, further := s.right(after); k >= 0 && s.isYearBeside(k, further) {
-			b.year = k
-		}
+	case s.isDay(j) && s.takeDayBeforeYear(j, b):
 	case twoDigits && n == s.from.year%100:
 		s.takeShortYear(j, n, b)
 	case s.isDay(j):
 		b.day = j
 	}
+}
+
+// takeDayBeforeYear takes a day that is none but a day: "30, 2026", "30th", "30th 2026".
+func (s *segment) takeDayBeforeYear(j int, b *beside) bool {
+	after, between := s.right(j)
+	suffix := -1
+	if s.is(after, letters) && between == "" && isSuffix(s.runs[after].text) {
+		suffix = after
+		after, between = s.right(suffix)
+	}
+	hasYear := after >= 0 && s.isYearBeside(after, strings.TrimSpace(between))
+	if !hasYear && suffix < 0 {
+		return false
+	}
+	b.day, b.suffix = j, suffix
+	if hasYear {
+		b.year = after
+	}
+	return true
 }
 
 func (s *segment) takeShortYear(j, n int, b *beside) {

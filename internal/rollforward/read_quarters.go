@@ -107,13 +107,7 @@ func (s *segment) readPeriodNumbers() {
 		if !ok || between != "" && between != " " || !s.hasPeriodBeside(i, j) {
 			continue
 		}
-		if n == s.from.fiscalMonth {
-			s.assign(j, fiscalMonth)
-			s.denotesMonth = true
-		} else if n == s.from.month {
-			s.assign(j, monthNumber)
-			s.denotesMonth = true
-		}
+		s.assignMonthNumber(j, n)
 	}
 }
 

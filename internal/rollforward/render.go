@@ -2,6 +2,7 @@ package rollforward
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -49,13 +50,13 @@ func (r *roller) write(run run) string {
 	case monthName:
 		return r.writeMonth(run.text)
 	case day:
-		return fmt.Sprint(r.to.lastDay)
+		return strconv.Itoa(r.to.lastDay)
 	case daySuffix:
 		return inCaseOf(run.text, suffixOf(r.to.lastDay))
 	case quarter:
-		return fmt.Sprint(r.to.quarter)
+		return strconv.Itoa(r.to.quarter)
 	case fiscalQuarter:
-		return fmt.Sprint(r.to.fiscalQuarter)
+		return strconv.Itoa(r.to.fiscalQuarter)
 	default:
 		return run.text
 	}
@@ -72,11 +73,11 @@ func (r *roller) writeNumber(text string, n int) string {
 	switch {
 	case len(text) == 1:
 		r.noted.plainNumbers++
-		return fmt.Sprint(n)
+		return strconv.Itoa(n)
 	case text[0] == '0':
 		r.noted.paddedNumbers++
 	case r.style.PlainNumbers:
-		return fmt.Sprint(n)
+		return strconv.Itoa(n)
 	}
 	return fmt.Sprintf("%02d", n)
 }
@@ -134,10 +135,8 @@ func caseOf(text string) letterCase {
 }
 
 func suffixOf(day int) string {
-	switch {
-	case day == 31:
+	if day == 31 {
 		return "st"
-	default:
-		return "th" // a month's last day is 28, 29, 30 or 31
 	}
+	return "th" // a month's last day is 28, 29, 30 or 31
 }

@@ -66,7 +66,8 @@ func (t *tree) collision(folder, source, known string) error {
 	if !made {
 		other = known
 	}
-	return failure.New(failure.Data, "folders", source, "rename or delete one of the two in the prior period or in the template set",
+	return failure.New(failure.Data, "folders", source,
+		"rename or delete one of the two in the prior period or in the template set",
 		"becomes %q, which %q is already", folder, other)
 }
 

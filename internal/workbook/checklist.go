@@ -36,7 +36,8 @@ func Checklist(e entity.Entity, c content.Checklist) ([]byte, error) {
 	b.heading("Close checklist", e)
 	b.fact(3, "Period", monthOf(c.Period))
 	b.text(1, 4, signedOff, b.styles.label)
-	b.formula(2, 4, fmt.Sprintf(`COUNTIF(%s,"%s")&" of %d"`, cells(status, first, status, last), signedOff, len(c.Items)), b.styles.value)
+	done := fmt.Sprintf(`COUNTIF(%s,"%s")&" of %d"`, cells(status, first, status, last), signedOff, len(c.Items))
+	b.formula(2, 4, done, b.styles.value)
 	b.header(checklistHead, "Section", "Task", "Preparers", "Prepare by", "Reviewers", "Review by", "Status", "Frequency", "Folder",
 		"Instructions", "Id")
 	for i, item := range c.Items {

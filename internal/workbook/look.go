@@ -20,7 +20,8 @@ const (
 
 // styles are the numbers of a workbook's cell formats.
 type styles struct {
-	title, name, label, value, header, headerRight, headerAside, text, wrap, aside, date, amount, sum, sumLabel, note, verdict, hint int
+	title, name, label, value, header, headerRight, headerAside         int
+	text, wrap, aside, date, amount, sum, sumLabel, note, verdict, hint int
 }
 
 func (b *book) makeStyles(code string) {

@@ -66,7 +66,8 @@ func (b *book) summary(r content.Reconciliation, p period.Period, end int) {
 	}
 	b.formula(amount, summary+2, fmt.Sprintf("N(%s)+%s", at(0), at(1)), strong)
 	b.formula(amount, summary+4, fmt.Sprintf(`IF(%s="","",ROUND(%s-%s,6))`, at(3), at(2), at(3)), strong)
-	b.formula(comment, summary+4, fmt.Sprintf(`IF(%s="","",IF(%s=0,"Reconciled","To be explained"))`, at(4), at(4)), b.styles.verdict)
+	words := fmt.Sprintf(`IF(%s="","",IF(%s=0,"Reconciled","To be explained"))`, at(4), at(4))
+	b.formula(comment, summary+4, words, b.styles.verdict)
 	verdict := cell(comment, summary+4)
 	b.colour(verdict, verdict+`="Reconciled"`, green)
 	b.colour(verdict, verdict+`="To be explained"`, red)
@@ -103,7 +104,8 @@ func noteOf(r content.Reconciliation, p period.Period) string {
 // movements makes room for lines, and ends it with a row that the sum includes, so that lines inserted above it count.
 func (b *book) movements(last int) {
 	for column, style := range map[int]int{
-		postingDate: b.styles.date, description: b.styles.wrap, reference: b.styles.text, amount: b.styles.amount, comment: b.styles.aside,
+		postingDate: b.styles.date, description: b.styles.wrap, reference: b.styles.text, amount: b.styles.amount,
+		comment: b.styles.aside,
 	} {
 		b.formatAll(column, movementsHead+1, column, last, style)
 	}
