@@ -145,7 +145,7 @@ func (a *app) complainOf(problems failure.Problems) {
 	shown.List = shown.List[:min(len(shown.List), mostProblems)]
 	fmt.Fprintf(a.err, "Error: %v\n", shown)
 	if more := len(problems.List) - len(shown.List); more > 0 {
-		fmt.Fprintf(a.err, "… and %s more\n", count(more, "problem"))
+		fmt.Fprintf(a.err, "… and %d more\n", more)
 		if problems.Class == failure.Data {
 			fmt.Fprintln(a.err, "Try: `metronome catalog validate --output json` lists them all")
 		}

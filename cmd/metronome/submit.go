@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
+	"math/rand/v2"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,7 +46,7 @@ ARGO_TOKEN, ARGO_NAMESPACE, ARGO_SECURE and so on). Submitting again does only w
 
 // submit starts a run and says its name; watching, it follows the run to its end.
 func (a *app) submit(ctx context.Context, client *operator.Client, wanted operator.Wanted, watch bool) error {
-	name := operator.Name(wanted.Period, time.Now(), uint16(os.Getpid()))
+	name := operator.Name(wanted.Period, time.Now(), uint16(rand.N(1<<16)))
 	started, err := client.Submit(ctx, name, wanted)
 	if err != nil {
 		return err

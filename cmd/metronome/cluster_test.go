@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"metronome/internal/argo/operator"
+	"metronome/internal/control"
+	"metronome/internal/ledger"
+	"metronome/internal/period"
+	"metronome/internal/run"
+	"metronome/internal/status"
+	"metronome/test/argoserver"
+)
+
+var december = period.New(2026, 12)
+
+// called runs the CLI and gives its data and its exit code.
+func called(t *testing.T, exit int, args ...string) (out, errs string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := execute(args, strings.NewReader(""), &stdout, &stderr)
+	require.Equal(t, exit, code, "%s\n%s", stdout.String(), stderr.String())
+	return stdout.String(), stderr.String()
+}
+
+// withLedger gives an installation with an empty ledger and the pool box.
+func withLedger(t *testing.T) ledger.Ledger {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "metronome.yaml")
+	text := "ledger: file:ledger\nrclone: rclone.conf\npools:\n  box: {provider: box, requestsPerSecond: 10, burst: 4}\n"
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	t.Setenv("METRONOME_CONFIG", path)
+	l, err := ledger.Open(t.Context(), ledger.DirectoryURL(filepath.Join(dir, "ledger")))
+	require.NoError(t, err)
+	return l
+}
+
+// withoutArgo takes Argo away.
+func withoutArgo(t *testing.T) {
+	t.Helper()
+	t.Setenv("ARGO_SERVER", "")
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	t.Setenv("HOME", t.TempDir())
+}
+
+// liveRun writes a run that holds its period's lease.
+func liveRun(t *testing.T, l ledger.Ledger, id run.ID, expires time.Time) {
+	t.Helper()
+	require.NoError(t, ledger.PutJSON(t.Context(), l, ledger.RequestKey(string(id)), run.Request{
+		Version: run.Version, Run: id, Period: december, Created: time.Now().UTC(), Total: 3,
+		Selection: run.Selection{Pools: []string{"box"}},
+		Pools:     []run.Pool{{Name: "box", Entities: 3, Batches: 1}},
+	}))
+	require.NoError(t, ledger.PutJSON(t.Context(), l, ledger.LeaseKey(december), run.Lease{
+		Version: run.Version, Run: id, Expires: expires,
+	}))
+}
+
+func TestSubmitPrintsTheName(t *testing.T) {
+	server := argoserver.Start(t)
+	out, errs := called(t, 0, "submit", "--period", "2026-12", "--only", "acme-us,acme-uk")
+	name := strings.TrimSpace(out)
+	require.Regexp(t, `^2026-12-\d{8}t\d{6}z-[0-9a-f]{4}$`, name)
+	require.Contains(t, errs, "metronome status "+name)
+	made, err := server.Workflows.Get(t.Context(), name, metav1.GetOptions{})
+	require.NoError(t, err)
+	require.Equal(t, `["acme-us","acme-uk"]`, made.Spec.Arguments.GetParameterByName("entities").Value.String())
+
+	out, _ = called(t, 0, "submit", "--period", "2027-01", "--output", "json")
+	var started operator.Run
+	require.NoError(t, json.Unmarshal([]byte(out), &started))
+	require.Equal(t, "2027-01", started.Period)
+}
+
+func TestSubmitSaysWhatIsWrong(t *testing.T) {
+	argoserver.Start(t)
+	_, errs := called(t, 78, "submit")
+	require.Contains(t, errs, "Try: name the month")
+	t.Setenv("ARGO_TOKEN", "Bearer stolen")
+	_, errs = called(t, 78, "submit", "--period", "2026-12")
+	require.Contains(t, errs, "Try: use credentials")
+	withoutArgo(t)
+	_, errs = called(t, 78, "submit", "--period", "2026-12")
+	require.Contains(t, errs, "set KUBECONFIG or ARGO_SERVER")
+}
+
+func TestWatchFollowsTheRunToItsVerdict(t *testing.T) {
+	for _, one := range []struct {
+		phase wfv1.WorkflowPhase
+		state string
+		exit  int
+	}{{wfv1.WorkflowSucceeded, "done", 0}, {wfv1.WorkflowFailed, "failed", 3}, {wfv1.WorkflowFailed, "interrupted", 75}, {wfv1.WorkflowError, "", 1}} {
+		t.Run(fmt.Sprint(one.phase, one.state), func(t *testing.T) {
+			server := argoserver.Start(t)
+			go func() {
+				for {
+					list, err := server.Workflows.List(t.Context(), metav1.ListOptions{})
+					if err != nil {
+						return
+					}
+					if len(list.Items) > 0 {
+						server.End(t, list.Items[0].Name, one.phase, one.state, "the summary")
+						return
+					}
+				}
+			}()
+			out, errs := called(t, one.exit, "submit", "--period", "2026-12", "--watch", "--output", "json")
+			require.Contains(t, errs, "pending")
+			var ended operator.Run
+			require.NoError(t, json.Unmarshal([]byte(out), &ended))
+			require.Equal(t, "the summary", ended.Summary)
+		})
+	}
+}
+
+func TestStatusAsksBothSources(t *testing.T) {
+	server := argoserver.Start(t)
+	l := withLedger(t)
+	_, _ = called(t, 0, "submit", "--period", "2026-11")
+	liveRun(t, l, "r1", time.Now().Add(time.Minute))
+	list, err := server.Workflows.List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+
+	out, _ := called(t, 0, "status", "--output", "json")
+	var all struct{ Runs []listed }
+	require.NoError(t, json.Unmarshal([]byte(out), &all))
+	require.Len(t, all.Runs, 2)
+	table, _ := called(t, 0, "status")
+	require.Contains(t, table, "r1")
+	require.Contains(t, table, "running")
+
+	out, _ = called(t, 0, "status", "r1", "--output", "json")
+	var one detail
+	require.NoError(t, json.Unmarshal([]byte(out), &one))
+	require.Equal(t, "running", one.State)
+	require.Nil(t, one.Workflow)
+	require.Equal(t, 3, one.Ledger.Entities.Total)
+	out, _ = called(t, 0, "status", "r1")
+	require.Contains(t, out, "3 to come")
+
+	out, _ = called(t, 0, "status", list.Items[0].Name, "--output", "json")
+	one = detail{}
+	require.NoError(t, json.Unmarshal([]byte(out), &one))
+	require.Equal(t, "pending", one.State)
+	require.Nil(t, one.Ledger)
+	out, _ = called(t, 0, "status", list.Items[0].Name)
+	require.Contains(t, out, "Workflow metronome/"+list.Items[0].Name+": pending, 0 workers")
+}
+
+func TestStatusWithOneSource(t *testing.T) {
+	argoserver.Start(t)
+	t.Setenv("METRONOME_CONFIG", filepath.Join(t.TempDir(), "none.yaml"))
+	_, errs := called(t, 0, "status")
+	require.Contains(t, errs, "The ledger is out of reach")
+
+	l := withLedger(t)
+	withoutArgo(t)
+	liveRun(t, l, "r1", time.Time{})
+	out, errs := called(t, 0, "status", "r1")
+	require.Empty(t, errs)
+	require.Contains(t, out, "Run r1: interrupted")
+	_, errs = called(t, 78, "status", "nobody")
+	require.Contains(t, errs, "no such run")
+
+	t.Setenv("METRONOME_CONFIG", filepath.Join(t.TempDir(), "none.yaml"))
+	_, errs = called(t, 78, "status")
+	require.Contains(t, errs, "neither the ledger nor Argo can be asked")
+}
+
+func TestRetryRepeatsTheRequest(t *testing.T) {
+	server := argoserver.Start(t)
+	l := withLedger(t)
+	liveRun(t, l, "r1", time.Now().Add(time.Minute))
+	_, errs := called(t, 75, "retry", "r1")
+	require.Contains(t, errs, "still goes on")
+
+	liveRun(t, l, "r1", time.Time{})
+	out, _ := called(t, 0, "retry", "r1", "--output", "json")
+	var started operator.Run
+	require.NoError(t, json.Unmarshal([]byte(out), &started))
+	require.Equal(t, "r1", started.RetryOf)
+	require.Equal(t, []string{"box"}, started.Selection.Pools)
+
+	// Without the ledger, the Workflow says what was asked.
+	t.Setenv("METRONOME_CONFIG", filepath.Join(t.TempDir(), "none.yaml"))
+	_, errs = called(t, 75, "retry", started.Name)
+	require.Contains(t, errs, "still goes on")
+	server.End(t, started.Name, wfv1.WorkflowFailed, "failed", "")
+	out, _ = called(t, 0, "retry", started.Name, "--output", "json")
+	var again operator.Run
+	require.NoError(t, json.Unmarshal([]byte(out), &again))
+	require.Equal(t, started.Name, again.RetryOf)
+	require.Equal(t, []string{"box"}, again.Selection.Pools)
+
+	withLedger(t)
+	_, errs = called(t, 78, "retry", "nobody")
+	require.Contains(t, errs, "no such run")
+}
+
+func TestRetryWithoutArgoNamesTheLocalCommand(t *testing.T) {
+	l := withLedger(t)
+	withoutArgo(t)
+	liveRun(t, l, "r1", time.Time{})
+	_, errs := called(t, 78, "retry", "r1")
+	require.Contains(t, errs, "metronome run --period 2026-12")
+}
+
+func TestPauseResumeCancel(t *testing.T) {
+	l := withLedger(t)
+	liveRun(t, l, "r1", time.Now().Add(time.Minute))
+	wish := func() run.Wish {
+		asked, err := control.Read(t.Context(), l, "r1")
+		require.NoError(t, err)
+		return asked.Wish
+	}
+	out, _ := called(t, 0, "pause", "r1")
+	require.Contains(t, out, "metronome resume r1")
+	require.Equal(t, run.Pause, wish())
+	out, _ = called(t, 0, "resume", "r1", "--output", "json")
+	require.Contains(t, out, `"run": "r1"`)
+	require.Equal(t, run.GoOn, wish())
+	_, _ = called(t, 0, "cancel", "r1")
+	require.Equal(t, run.Cancel, wish())
+	_, errs := called(t, 78, "resume", "r1")
+	require.Contains(t, errs, "was cancelled")
+	require.Contains(t, errs, "metronome retry r1")
+
+	standing, err := status.Read(t.Context(), l, "r1", func(string) float64 { return 0 })
+	require.NoError(t, err)
+	require.Equal(t, status.Cancelling, standing.State)
+
+	_, errs = called(t, 78, "cancel", "nobody")
+	require.Contains(t, errs, "no such run")
+	liveRun(t, l, "r2", time.Time{})
+	_, errs = called(t, 78, "pause", "r2")
+	require.Contains(t, errs, "the run has ended")
+}
+
+func TestTempo(t *testing.T) {
+	l := withLedger(t)
+	out, _ := called(t, 0, "tempo", "show", "box")
+	require.Equal(t, "Pool box: 10 requests/s configured\n", out)
+	out, _ = called(t, 0, "tempo", "set", "box", "--requests-per-second", "6")
+	require.Contains(t, out, "; 6 set by ")
+	set, err := control.ReadLimits(t.Context(), l, "box")
+	require.NoError(t, err)
+	require.InDelta(t, 6, set.RequestsPerSecond, 0)
+	out, _ = called(t, 0, "tempo", "reset", "box", "--output", "json")
+	var shown poolTempo
+	require.NoError(t, json.Unmarshal([]byte(out), &shown))
+	require.Zero(t, shown.Set.RequestsPerSecond)
+	require.InDelta(t, 10, shown.Configured, 0)
+
+	_, errs := called(t, 78, "tempo", "set", "box")
+	require.Contains(t, errs, "metronome tempo reset box")
+	_, errs = called(t, 78, "tempo", "show", "dropbox")
+	require.Contains(t, errs, "no such pool")
+}
