@@ -31,8 +31,8 @@ func downCommand() *cobra.Command {
 			if withKind {
 				return kindDown(cmd.Context(), l, cmd.ErrOrStderr())
 			}
-			if _, err := os.Stat(l.State); err != nil {
-				return nil // never was up
+			if err := os.MkdirAll(l.State, 0o755); err != nil {
+				return fmt.Errorf("create folder: %w", err)
 			}
 			unlock, err := lock(l)
 			if err != nil {
@@ -56,8 +56,7 @@ func down(l layout.Layout) error {
 	if err := process.Kill(ending); err != nil {
 		return err
 	}
-	err = errors.Join(machine.RemoveCgroup(l.Cgroup, ending), machine.Disconnect(l))
-	machine.RemoveFolders(l.Run("folders"))
+	err = errors.Join(machine.KillCgroup(l.Cgroup), machine.RemoveCgroup(l.Cgroup, ending), machine.Disconnect(l))
 	for _, folder := range append(l.Fresh(), l.Kubeconfig()) {
 		err = errors.Join(err, os.RemoveAll(folder))
 	}

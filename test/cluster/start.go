@@ -156,6 +156,7 @@ func writeSpec(l layout.Layout, bin string) error {
 		Address:  l.Node.String() + "/30",
 		Gateway:  l.Host.String(),
 		Pods:     layout.PodCIDR,
+		State:    l.State,
 		Binds:    map[string]string{},
 		Shared:   []string{"/var/lib/kubelet"},
 		Logs:     filepath.Dir(l.Log("node")),
@@ -163,16 +164,11 @@ func writeSpec(l layout.Layout, bin string) error {
 
 		Components: config.Components(l, bin),
 	}
-	var targets []string
 	for target, name := range binds {
 		spec.Binds[target] = l.Data(name)
-		targets = append(targets, target)
 		if err := os.MkdirAll(l.Data(name), 0o755); err != nil {
 			return fmt.Errorf("create folder: %w", err)
 		}
-	}
-	if err := machine.MakeFolders(targets, l.Run("folders")); err != nil {
-		return err
 	}
 	data, err := json.MarshalIndent(spec, "", "  ")
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -113,6 +115,45 @@ func removeTree(dir string) error {
 	for _, group := range slices.Backward(groups) {
 		if err := os.Remove(group); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove control group: %w", err)
+		}
+	}
+	return nil
+}
+
+// KillCgroup ends every process in the cluster's control group. Only the cluster's are there, so this finds them even
+// when the record of its process 1 is lost.
+func KillCgroup(name string) error {
+	all, err := roots()
+	if err != nil {
+		return err
+	}
+	for _, root := range all {
+		err := filepath.WalkDir(filepath.Join(root, name), func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || filepath.Base(path) != "cgroup.procs" {
+				return nil // a group that goes away meanwhile
+			}
+			return killListed(path)
+		})
+		if err != nil {
+			return fmt.Errorf("end processes of control group: %w", err)
+		}
+	}
+	return nil
+}
+
+// killListed ends the processes listed in the file at path. It is no error that one has ended already.
+func killListed(path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil // the group is gone
+	}
+	for _, field := range strings.Fields(string(data)) {
+		pid, err := strconv.Atoi(field)
+		if err != nil || pid <= 1 {
+			return fmt.Errorf("read process number %q in %s: not one", field, path)
+		}
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("kill process %d: %w", pid, err)
 		}
 	}
 	return nil

@@ -1,5 +1,5 @@
 // Package machine changes the machine around the cluster, as little as possible: packages, one veth, one control
-// group, empty folders to mount on, and the process that holds the namespaces.
+// group, and the process that holds the namespaces.
 package machine
 
 import (

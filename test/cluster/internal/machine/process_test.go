@@ -61,18 +61,3 @@ func TestNoProcessFile(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, process.Alive())
 }
-
-func TestFoldersAreRemovedAsFarAsTheyWereMade(t *testing.T) {
-	t.Parallel()
-	root := t.TempDir()
-	record := filepath.Join(root, "record")
-	made, used := filepath.Join(root, "a/b/c"), filepath.Join(root, "d/e")
-	require.NoError(t, MakeFolders([]string{made, used, root}, record))
-	require.DirExists(t, made)
-	require.NoError(t, os.WriteFile(filepath.Join(root, "d/somebody-elses"), nil, 0o644))
-
-	RemoveFolders(record)
-	require.NoDirExists(t, filepath.Join(root, "a"))
-	require.NoDirExists(t, used)
-	require.FileExists(t, filepath.Join(root, "d/somebody-elses"))
-}

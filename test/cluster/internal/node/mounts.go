@@ -28,6 +28,7 @@ func mountAll(spec Spec) error {
 		func() error { return mount("tmpfs", "/run", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755") },
 		mountControlGroups,
 		mountTunables,
+		func() error { return overlayAll(spec) },
 		func() error { return bindAll(spec) },
 	}
 	for _, step := range steps {
@@ -45,8 +46,43 @@ func mount(source, target, kind string, flags uintptr, data string) error {
 	return nil
 }
 
+// overlayAll lays a private, writable view over the folders that hold the targets of spec.Binds. So a target can be
+// made that the machine lacks, and the machine never sees it: two clusters share no folder, and none stays behind.
+func overlayAll(spec Spec) error {
+	state, err := os.Open(spec.State)
+	if err != nil {
+		return fmt.Errorf("open state folder: %w", err)
+	}
+	defer func() { _ = state.Close() }()
+	parents := map[string]bool{}
+	for target := range spec.Binds {
+		parents[filepath.Dir(target)] = true
+	}
+	for parent := range parents {
+		if err := overlay(parent); err != nil {
+			return err
+		}
+	}
+	// Should the checkout be below one of the folders, the cluster must still write to the real one.
+	return mount(fmt.Sprintf("/proc/self/fd/%d", state.Fd()), spec.State, "", unix.MS_BIND|unix.MS_REC, "")
+}
+
+func overlay(folder string) error {
+	private := filepath.Join("/run/overlay", strings.ReplaceAll(folder, "/", "-"))
+	upper, work := filepath.Join(private, "upper"), filepath.Join(private, "work")
+	for _, dir := range []string{upper, work} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return fmt.Errorf("create folder: %w", err)
+		}
+	}
+	return mount("overlay", folder, "overlay", 0, fmt.Sprintf("lowerdir=%s,upperdir=%s,workdir=%s", folder, upper, work))
+}
+
 func bindAll(spec Spec) error {
 	for target, source := range spec.Binds {
+		if err := os.MkdirAll(target, 0o755); err != nil {
+			return fmt.Errorf("create folder: %w", err)
+		}
 		if err := mount(source, target, "", unix.MS_BIND, ""); err != nil {
 			return err
 		}
@@ -74,73 +110,4 @@ func mountTunables() error {
 		}
 	}
 	return nil
-}
-
-// mountControlGroups shows the cluster its own corner of the machine's control groups as if it were the root: process
-// 1 is in a control group namespace that starts there. The fresh sysfs shows the cluster's own network interfaces.
-func mountControlGroups() error {
-	hierarchies, err := controlGroups()
-	if err != nil {
-		return err
-	}
-	if err := mount("sysfs", "/sys", "sysfs", 0, ""); err != nil {
-		return err
-	}
-	if len(hierarchies) == 0 {
-		return mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, "")
-	}
-	if err := mount("tmpfs", "/sys/fs/cgroup", "tmpfs", 0, "mode=755"); err != nil {
-		return err
-	}
-	for _, controllers := range hierarchies {
-		if err := mountControllers(controllers); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// mountControllers mounts one hierarchy of version 1, such as `cpu,cpuacct` or `name=systemd`.
-func mountControllers(controllers string) error {
-	name, options := controllers, controllers
-	if named, ok := strings.CutPrefix(controllers, "name="); ok {
-		name, options = named, "none,"+controllers
-	}
-	target := filepath.Join("/sys/fs/cgroup", name)
-	if err := os.Mkdir(target, 0o755); err != nil {
-		return fmt.Errorf("create folder: %w", err)
-	}
-	if err := mount("cgroup", target, "cgroup", 0, options); err != nil {
-		return err
-	}
-	for _, one := range strings.Split(name, ",") {
-		if one == name {
-			break
-		}
-		if err := os.Symlink(name, filepath.Join("/sys/fs/cgroup", one)); err != nil {
-			return fmt.Errorf("link controller: %w", err)
-		}
-	}
-	return nil
-}
-
-// controlGroups returns the hierarchies of version 1; none on a machine that has version 2 only.
-func controlGroups() ([]string, error) {
-	data, err := os.ReadFile("/proc/self/cgroup")
-	if err != nil {
-		return nil, fmt.Errorf("read control groups: %w", err)
-	}
-	return Hierarchies(string(data)), nil
-}
-
-// Hierarchies returns the controllers of each hierarchy of version 1 in the text of a process's cgroup file.
-func Hierarchies(text string) []string {
-	var all []string
-	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
-		fields := strings.SplitN(line, ":", 3)
-		if len(fields) == 3 && fields[1] != "" {
-			all = append(all, fields[1])
-		}
-	}
-	return all
 }

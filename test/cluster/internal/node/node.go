@@ -18,7 +18,8 @@ type Spec struct {
 	Address    string                `json:"address"` // of eth0, with the prefix length
 	Gateway    string                `json:"gateway"` // the machine
 	Pods       string                `json:"pods"`    // the pods' subnet
-	Binds      map[string]string     `json:"binds"`   // folder of the machine's file system → the cluster's own in its place
+	State      string                `json:"state"`   // the cluster's own folder on the machine
+	Binds      map[string]string     `json:"binds"`   // folder that components insist on → the cluster's own in its place
 	Shared     []string              `json:"shared"`  // those of Binds whose mounts reach the containers
 	Logs       string                `json:"logs"`
 	Status     string                `json:"status"`
