@@ -41,7 +41,7 @@ func (p Patience) try(ctx context.Context, operation func(context.Context) error
 // delay is the doubled wait with up to half of it taken off at random, so that workers refused together do not return
 // together; or until the moment that the provider named.
 func (p Patience) delay(try int, err error) time.Duration {
-	doubled := min(p.Max, p.First<<(try-1))
+	doubled := min(p.Max, p.First<<min(try-1, 16)) // a larger shift would overflow
 	delay := doubled - time.Duration(rand.Int64N(int64(doubled)/2+1))
 	var classified *failure.Error
 	if errors.As(err, &classified) && !classified.Until.IsZero() {
