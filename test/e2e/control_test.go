@@ -1,0 +1,77 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
+	"github.com/stretchr/testify/require"
+
+	"metronome/internal/run"
+	"metronome/internal/run/archive"
+	"metronome/test/simulator"
+)
+
+func TestFailingEntityIsNamedAndRetried(t *testing.T) {
+	t.Parallel()
+	// Given a provider that refuses to store one entity's files
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 40, burst: 20, workers: 2, entities: 4}}})
+	refuse := simulator.PathRule{Pattern: "/box-002/", Methods: []string{"PUT"}, Status: 403}
+	require.NoError(t, s.providers.SetPaths(t.Context(), "box", refuse))
+	// When a run is submitted
+	id := s.submit(december)
+	// Then the others are finished, and the run is Failed and names the one
+	failed := s.ended(id)
+	require.Equal(t, wfv1.WorkflowFailed, failed.Status.Phase)
+	require.Contains(t, failed.Status.Message, "box-002")
+	require.Equal(t, run.Tally{Total: 4, Done: 3, Failed: 1}, s.report(id).Entities)
+	// When the operator retries after the fix, then that one is done
+	require.NoError(t, s.providers.SetPaths(t.Context(), "box"))
+	again := s.operator().metronome("retry", id)
+	s.succeeded(again)
+	require.Equal(t, 1, s.report(again).Entities.Done)
+	s.requireReplicated(december)
+	s.requireKind()
+}
+
+func TestControl(t *testing.T) {
+	t.Parallel()
+	// Given a run that takes its time
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 4, burst: 2, workers: 2, entities: 16}}})
+	operator := s.operator()
+	id := s.submit(december)
+	s.working(id)
+	// When the operator pauses it, then its beats say so; resumed, it goes on
+	operator.metronome("pause", id)
+	s.decided(id, func(beat run.Beat) bool { return len(beat.Decision.Shares) == 0 })
+	seen := s.counts("box").Requests
+	operator.metronome("resume", id)
+	s.requested("box", seen+1)
+	// When the tempo is set, then a beat takes it over
+	operator.metronome("tempo", "set", "box", "--requests-per-second", "3")
+	s.decided(id, func(beat run.Beat) bool { return beat.Decision.Rate <= 3 })
+	// When it is cancelled, then it ends soon and says what is left
+	operator.metronome("cancel", id)
+	ended := s.ended(id)
+	require.Equal(t, wfv1.WorkflowFailed, ended.Status.Phase)
+	report := s.report(id)
+	require.Equal(t, run.Interrupted, report.State)
+	require.Less(t, report.Entities.Done, 16)
+	require.NotZero(t, report.Entities.Done)
+	// And a new run does what is left
+	operator.metronome("tempo", "set", "box", "--requests-per-second", "4")
+	s.succeeded(operator.metronome("retry", id))
+	s.requireReplicated(december)
+	s.requireKind()
+}
+
+// decided waits until the last beat of a run meets a condition.
+func (s *site) decided(id string, condition func(run.Beat) bool) {
+	s.t.Helper()
+	eventually(s.t, "a beat", func(ctx context.Context) (bool, error) {
+		beat, err := archive.LastBeat(ctx, s.ledger, run.ID(id), s.pools[0].name)
+		return err == nil && condition(beat), err
+	})
+}

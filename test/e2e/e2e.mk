@@ -1,0 +1,33 @@
+# The end-to-end suite; see test/e2e/README.md. Included by the main Makefile.
+
+E2E_IMAGES := dist/e2e-images
+# Which tests, as `go test -run` takes it.
+E2E        ?= .
+# KEEP=1 leaves the cluster up afterwards.
+KEEP       ?=
+
+.PHONY: e2e e2e-load e2e-images
+
+e2e: ## Prove whole runs on a real Kubernetes with Argo: bring it up, load the images, run the suite, take it down (KEEP=1: do not)
+	$(call in-cluster,$(GO) test -tags e2e -count 1 -timeout 40m -parallel 4 -run '$(E2E)' ./test/e2e)
+
+e2e-load: ## Measure 200 workers at once on the local cluster
+	$(call in-cluster,$(GO) test -tags 'e2e load' -count 1 -timeout 60m -v -run TestLoad ./test/e2e)
+
+e2e-images: ## Pack the images that the end-to-end suite needs, for this machine
+	@rm -rf $(E2E_IMAGES)
+	$(GO) run ./images/pack --all --platform linux/$$($(GO) env GOARCH) --out $(E2E_IMAGES)
+	$(GO) run ./images/pack --package ./test/simulator/cmd/simulator --name metronome-simulator \
+	  --platform linux/$$($(GO) env GOARCH) --out $(E2E_IMAGES)
+	$(GO) build -C test/tools -o $(CURDIR)/$(BIN)/versitygw github.com/versity/versitygw/cmd/versitygw
+	$(GO) run ./images/pack --binary $(BIN)/versitygw --name versitygw --out $(E2E_IMAGES)
+
+# Runs a command against a cluster that is brought up for it, unless it is up already, and taken down after it.
+define in-cluster
+	@set -euo pipefail; \
+	[ -n "$(KEEP)" ] || trap '$(MAKE) --no-print-directory cluster-down' EXIT; \
+	place=$$($(MAKE) --no-print-directory cluster-up); eval "$$place"; \
+	$(MAKE) --no-print-directory build e2e-images; \
+	$(MAKE) --no-print-directory cluster-load IMAGES="$$(echo $(E2E_IMAGES)/*.tar)"; \
+	$(1)
+endef

@@ -1,0 +1,63 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"metronome/internal/control"
+	"metronome/internal/run"
+)
+
+func TestTwoRunsKeepOneQuota(t *testing.T) {
+	t.Parallel()
+	// Given a pool that bears two workers
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 8, burst: 4, workers: 2, entities: 8}}})
+	// When two periods are replicated at once, and one of them once more
+	first := s.submit(december)
+	second := s.submit(december.Next())
+	s.working(first)
+	again := s.submit(december)
+	// Then the superfluous one ends at once and says why
+	summary := s.output(s.succeeded(again), "group", "summary")
+	require.Contains(t, summary, first)
+	require.False(t, s.workflow(first).Status.Fulfilled(), "the first run goes on")
+	// And both others end well, and their workers together kept to the pool's rate and to one worker an account
+	s.succeeded(first)
+	s.succeeded(second)
+	s.requireReplicated(december)
+	s.requireReplicated(december.Next())
+	s.requireKind()
+	require.LessOrEqual(t, s.report(first).Pools["box"].WorkersPeak, 2)
+	require.LessOrEqual(t, s.counts("box").Peak.Value, 8.0+4+2, "requests in any second")
+}
+
+func TestGenerations(t *testing.T) {
+	t.Parallel()
+	// Given a run that is paused once its workers are at work
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 10, burst: 5, workers: 1, entities: 6}}})
+	id := s.submit(december)
+	s.working(id)
+	_, err := control.Ask(t.Context(), s.ledger, run.ID(id), run.Pause, "a test")
+	require.NoError(t, err)
+	// When it takes more beats than a Workflow may hold
+	eventually(t, "the second generation", func(ctx context.Context) (bool, error) {
+		list, err := s.workflows().List(ctx, metav1.ListOptions{LabelSelector: "metronome/kind=pool,metronome/run=" + id})
+		return err == nil && len(list.Items) == 2, err
+	})
+	_, err = control.Ask(t.Context(), s.ledger, run.ID(id), run.GoOn, "a test")
+	require.NoError(t, err)
+	// Then the next generation of the pool's Workflow ends the run
+	s.succeeded(id)
+	s.requireReplicated(december)
+	s.requireKind()
+	for _, generation := range s.list("metronome/kind=pool,metronome/run=" + id) {
+		require.Equal(t, wfv1.WorkflowSucceeded, generation.Status.Phase, generation.Name)
+		require.Less(t, generation.Size(), 100_000, "bytes of %s", generation.Name)
+	}
+}

@@ -1,0 +1,113 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
+	"github.com/stretchr/testify/require"
+	authentication "k8s.io/api/authentication/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"metronome/internal/period"
+	"metronome/internal/run"
+)
+
+var tiny = []pool{{name: "box", rate: 40, burst: 20, workers: 2, entities: 2}}
+
+func TestSubmitByEvent(t *testing.T) {
+	t.Parallel()
+	// Given an installation that takes events
+	s := newSite(t, plan{pools: tiny})
+	event := `{"period": "2026-12", "entities": ["box-001"], "pools": ["box"]}`
+	// When somebody without a token sends one, then it is refused
+	require.Contains(t, []int{http.StatusUnauthorized, http.StatusForbidden}, s.post(event, ""))
+	// When the submitter's service account sends it, then the run does what it says
+	require.Equal(t, http.StatusOK, s.post(event, s.token("metronome-submitter")))
+	id := s.appeared()
+	s.succeeded(id)
+	require.Equal(t, run.Tally{Total: 1, Done: 1}, s.report(id).Entities)
+}
+
+func TestSubmitBySchedule(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/New_York")
+	require.NoError(t, err)
+	// Given a schedule that fires every minute
+	before := period.Of(time.Now().In(zone))
+	s := newSite(t, plan{pools: tiny, values: map[string]any{
+		"schedule": map[string]any{"schedules": []any{"* * * * *"}, "timezone": zone.String()},
+	}})
+	// Then a run of the month that it is there ends well
+	id := s.appeared()
+	s.succeeded(id)
+	report := s.report(id)
+	require.Contains(t, []period.Period{before, before.Next()}, report.Period)
+	s.requireReplicated(report.Period)
+}
+
+func TestSubmitByCommand(t *testing.T) {
+	t.Parallel()
+	// Given an operator with a kubeconfig, and one with a token for Argo Server only
+	s := newSite(t, plan{pools: tiny})
+	operator := s.operator()
+	// When the one submits a run of one entity and the other, after it, a run of all
+	first := operator.metronome("submit", "--period", "2026-12", "--only", "box-001")
+	s.succeeded(first)
+	second := operator.through(s.token("metronome-submitter")).metronome("submit", "--period", "2026-12")
+	// Then both runs succeed, the second doing what the first had left
+	s.succeeded(second)
+	require.Equal(t, run.Tally{Total: 1, Done: 1}, s.report(first).Entities)
+	require.Equal(t, run.Tally{Total: 2, Done: 1, Skipped: 1}, s.report(second).Entities)
+	s.requireReplicated(december)
+	require.Contains(t, operator.metronome("status", second), "done")
+}
+
+// post sends an event and gives the answer's status.
+func (s *site) post(event, token string) int {
+	s.t.Helper()
+	var status int
+	eventually(s.t, "Argo Server", func(ctx context.Context) (bool, error) {
+		url := s.argoServer() + "/api/v1/events/" + s.namespace + "/replicate-period"
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewBufferString(event))
+		if err != nil {
+			return false, err
+		}
+		if token != "" {
+			request.Header.Set("Authorization", "Bearer "+token)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return false, err
+		}
+		status = response.StatusCode
+		return status < http.StatusInternalServerError, response.Body.Close()
+	})
+	return status
+}
+
+// token is what `kubectl create token` gives.
+func (s *site) token(account string) string {
+	s.t.Helper()
+	granted, err := s.kube.CoreV1().ServiceAccounts(s.namespace).CreateToken(s.t.Context(), account,
+		&authentication.TokenRequest{}, metav1.CreateOptions{})
+	require.NoError(s.t, err)
+	return granted.Status.Token
+}
+
+// appeared waits for the site's first run and gives its name.
+func (s *site) appeared() string {
+	s.t.Helper()
+	var list *wfv1.WorkflowList
+	eventually(s.t, "a run", func(ctx context.Context) (bool, error) {
+		var err error
+		list, err = s.workflows().List(ctx, metav1.ListOptions{LabelSelector: "metronome/kind=run"})
+		return err == nil && len(list.Items) > 0, err
+	})
+	return list.Items[0].Name
+}
