@@ -44,6 +44,18 @@ func TestClientOfOwnKubeconfig(t *testing.T) {
 	}
 }
 
+func TestFingerprintFollowsTheSetUp(t *testing.T) {
+	t.Parallel()
+	sum := func(repo, bin string) string {
+		digest, err := fingerprint(layout.Of(repo), bin)
+		require.NoError(t, err)
+		return digest
+	}
+	require.Equal(t, sum("/a", "/bin"), sum("/a", "/bin"))
+	require.NotEqual(t, sum("/a", "/bin"), sum("/b", "/bin"))
+	require.NotEqual(t, sum("/a", "/bin"), sum("/a", "/other"))
+}
+
 func TestClientOfRefuses(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ text, err string }{

@@ -43,17 +43,16 @@ func ensureRunning(l layout.Layout, bin string, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	version, err := toolVersion()
+	stamp, err := fingerprint(l, bin)
 	if err != nil {
 		return err
 	}
-	stamp := filepath.Base(bin) + " " + version
 	if process.Alive() {
 		running, _ := os.ReadFile(l.Run("stamp"))
 		if string(running) == stamp {
 			return nil
 		}
-		_, _ = fmt.Fprintln(progress, "the running cluster was made by another version of this tool: starting anew")
+		_, _ = fmt.Fprintln(progress, "the running cluster was set up in another way: starting anew")
 	}
 	if err := down(l); err != nil {
 		return err
@@ -67,14 +66,23 @@ func ensureRunning(l layout.Layout, bin string, progress io.Writer) error {
 	return nil
 }
 
-// toolVersion is a digest of the running program: a cluster belongs to the tool that configured it.
-func toolVersion() (string, error) {
-	data, err := os.ReadFile("/proc/self/exe")
+// fingerprint is a digest of all that a cluster is set up with: it tells whether the running one is the one wanted.
+func fingerprint(l layout.Layout, bin string) (string, error) {
+	files, err := config.Files(l)
 	if err != nil {
-		return "", fmt.Errorf("read own program: %w", err)
+		return "", err
 	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:8]), nil
+	manifests, err := install.Manifests()
+	if err != nil {
+		return "", err
+	}
+	// JSON has the keys of maps in order.
+	all, err := json.Marshal([]any{nodeSpec(l, bin), files, manifests})
+	if err != nil {
+		return "", fmt.Errorf("encode set-up: %w", err)
+	}
+	sum := sha256.Sum256(all)
+	return hex.EncodeToString(sum[:]), nil
 }
 
 func start(l layout.Layout, bin string) error {
@@ -150,7 +158,8 @@ func readPair(l layout.Layout, name string) (ca []byte, pair pki.Pair, err error
 	return ca, pair, nil
 }
 
-func writeSpec(l layout.Layout, bin string) error {
+// nodeSpec is what the node's process 1 is told.
+func nodeSpec(l layout.Layout, bin string) node.Spec {
 	spec := node.Spec{
 		Hostname: layout.NodeName,
 		Address:  l.Node.String() + "/30",
@@ -166,7 +175,14 @@ func writeSpec(l layout.Layout, bin string) error {
 	}
 	for target, name := range binds {
 		spec.Binds[target] = l.Data(name)
-		if err := os.MkdirAll(l.Data(name), 0o755); err != nil {
+	}
+	return spec
+}
+
+func writeSpec(l layout.Layout, bin string) error {
+	spec := nodeSpec(l, bin)
+	for _, source := range spec.Binds {
+		if err := os.MkdirAll(source, 0o755); err != nil {
 			return fmt.Errorf("create folder: %w", err)
 		}
 	}

@@ -111,6 +111,19 @@ func parseAll(paths []string) ([]kubeapi.Object, error) {
 	return all, nil
 }
 
+// Manifests returns the objects that are this package's own, by file.
+func Manifests() (map[string][]kubeapi.Object, error) {
+	all := map[string][]kubeapi.Object{}
+	for _, name := range []string{"dns.yaml", "settings.yaml", "smoke.yaml"} {
+		objects, err := embedded(name)
+		if err != nil {
+			return nil, err
+		}
+		all[name] = objects
+	}
+	return all, nil
+}
+
 func embedded(name string) ([]kubeapi.Object, error) {
 	text, err := files.ReadFile("files/" + name)
 	if err != nil {

@@ -71,9 +71,9 @@ func TestTuneRefusesWhatItDoesNotKnow(t *testing.T) {
 
 func TestEmbeddedManifestsHavePaths(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"dns.yaml", "settings.yaml", "smoke.yaml"} {
-		objects, err := embedded(name)
-		require.NoError(t, err, name)
+	manifests, err := Manifests()
+	require.NoError(t, err)
+	for name, objects := range manifests {
 		require.NotEmpty(t, objects, name)
 		for _, o := range append(objects, fixed("a", "b", "", layout.Of("/"), port{"web", "TCP", 1})...) {
 			_, err := kubeapi.Path(o)
