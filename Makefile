@@ -70,3 +70,5 @@ packages:
 .PHONY: clean
 clean: demo-clean ## Remove what was built
 	rm -rf $(BIN) .cache
+
+include test/e2e/e2e.mk

@@ -3,6 +3,7 @@
 E2E_IMAGES := dist/e2e-images
 # Which tests, as `go test -run` takes it.
 E2E        ?= .
+E2E_CLUSTER := $(GO) run -C test/cluster .
 # KEEP=1 leaves the cluster up afterwards.
 KEEP       ?=
 
@@ -25,9 +26,9 @@ e2e-images: ## Pack the images that the end-to-end suite needs, for this machine
 # Runs a command against a cluster that is brought up for it, unless it is up already, and taken down after it.
 define in-cluster
 	@set -euo pipefail; \
-	[ -n "$(KEEP)" ] || trap '$(MAKE) --no-print-directory cluster-down' EXIT; \
-	place=$$($(MAKE) --no-print-directory cluster-up); eval "$$place"; \
+	[ -n "$(KEEP)" ] || trap '$(E2E_CLUSTER) down $(if $(KIND),--kind)' EXIT; \
+	place=$$($(E2E_CLUSTER) up $(if $(KIND),--kind)); eval "$$place"; \
 	$(MAKE) --no-print-directory build e2e-images; \
-	$(MAKE) --no-print-directory cluster-load IMAGES="$$(echo $(E2E_IMAGES)/*.tar)"; \
+	$(E2E_CLUSTER) load $(if $(KIND),--kind) $$(printf '$(CURDIR)/%s ' $(E2E_IMAGES)/*.tar); \
 	$(1)
 endef

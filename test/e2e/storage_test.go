@@ -140,7 +140,7 @@ func storagePod() *corev1.Pod {
 		ObjectMeta: metav1.ObjectMeta{Name: storageName, Labels: map[string]string{"app": storageName}},
 		Spec: corev1.PodSpec{
 			SecurityContext: &corev1.PodSecurityContext{FSGroup: ptr.To(int64(imageUser))},
-			Volumes: []corev1.Volume{empty("providers"), empty("ledger"), empty("tmp"), profile},
+			Volumes:         []corev1.Volume{empty("providers"), empty("ledger"), empty("tmp"), profile},
 			Containers: []corev1.Container{{
 				Name: "providers", Image: simulatorImage, ImagePullPolicy: corev1.PullNever,
 				Args:           []string{"--profile", "/etc/simulator/profile.yaml", "--data", "/providers", "--counts", "/tmp/counts.json"},
