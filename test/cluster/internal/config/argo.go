@@ -48,9 +48,12 @@ func argoController(l layout.Layout, bin string) supervise.Component {
 
 func argoServer(l layout.Layout, bin string) supervise.Component {
 	args := append([]string{filepath.Join(bin, "argo")}, ServerArgs...)
+	kubeconfig := l.Config("argo-server.kubeconfig")
 	return supervise.Component{
 		Name:  "argo-server",
 		After: Installed(l),
-		Args:  append(args, "--kubeconfig="+l.Config("argo-server.kubeconfig"), "--namespace=argo"),
+		// For a caller's bearer token it finds the cluster by this variable only.
+		Env:  []string{"KUBECONFIG=" + kubeconfig},
+		Args: append(args, "--kubeconfig="+kubeconfig, "--namespace=argo"),
 	}
 }
