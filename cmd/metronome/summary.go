@@ -20,8 +20,10 @@ func (a *app) printReport(r run.Report) {
 		pools.add(name, p.Entities, p.Requests, p.Throttled, fmt.Sprintf("%.1f", p.Seconds),
 			known(p.LimitSeconds, "%.1f", 1), known(p.Utilization, "%.0f %%", 100), p.WorkersPeak)
 	}
-	fmt.Fprint(a.out, pools)
-	fmt.Fprintf(a.out, "\n%s: %d done, %d done before, %d failed, %d parked",
+	if len(r.Pools) > 0 {
+		fmt.Fprintln(a.out, pools)
+	}
+	fmt.Fprintf(a.out, "%s: %d done, %d done before, %d failed, %d parked",
 		count(t.Total, "entity"), t.Done, t.Skipped, t.Failed, t.Parked)
 	if left := t.Total - t.Done - t.Skipped - t.Failed - t.Parked; left > 0 {
 		fmt.Fprintf(a.out, ", %d left", left)
@@ -46,6 +48,8 @@ func verdictOn(r run.Report) string {
 		return "everything is done already, nothing was left to do"
 	case r.State == run.Done:
 		return "everything is done"
+	case r.State == run.Failed && r.Entities.Failed == r.Entities.Total:
+		return "every entity failed"
 	case r.State == run.Failed:
 		return "some entities failed; the others are done"
 	case r.State == run.Parked:
