@@ -41,7 +41,11 @@ func choose(all catalog.Catalog, c config.Config, selection run.Selection) ([]en
 			chosen = append(chosen, e)
 		}
 	}
-	for id := range wanted {
+	for _, id := range selection.Entities {
+		if !wanted[id] {
+			continue
+		}
+		delete(wanted, id) // named twice, it is missing once
 		problems.List = append(problems.List, failure.Problem{
 			File: "selection", Key: "only", Value: string(id), Message: "no such entity",
 			Hint: "name an id of " + ledger.EntitiesKey,

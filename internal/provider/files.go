@@ -107,13 +107,18 @@ func renameLocal(from, to string, cause error) error {
 	return os.Rename(from, to)
 }
 
-// native gives the path of a file for the operating system.
+// native gives the path of a file for the operating system. A local stem stands at the root or in the working folder; the name
+// of the latter, ".", is none that an encoding may touch.
 func (s *Storage) native(name string) string {
 	var encoding encoder.MultiEncoder
 	if err := encoding.Set(s.encoding); err != nil {
 		encoding = encoder.OS
 	}
-	return filepath.FromSlash(encoding.FromStandardPath(path.Join(s.fs.Root(), s.full(name))))
+	root := "."
+	if path.IsAbs(s.fs.Root()) {
+		root = s.fs.Root()
+	}
+	return filepath.Join(root, filepath.FromSlash(encoding.FromStandardPath(s.full(name))))
 }
 
 func linkSFTP(ctx context.Context, s *Storage, name string, data []byte) error {

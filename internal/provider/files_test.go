@@ -129,6 +129,16 @@ func TestFileSystems(t *testing.T) {
 	}
 }
 
+// A relative path is seen from the working folder, so this test cannot be parallel to others.
+func TestLocalPathsMayBeRelative(t *testing.T) {
+	t.Chdir(t.TempDir())
+	_, s := openRemote(t, "Close/Acme", "type = local")
+	ctx := t.Context()
+	require.NoError(t, s.Mkdir(ctx, "Bank"))
+	require.NoError(t, s.Create(ctx, "Bank/a.txt", []byte("text")))
+	require.Equal(t, "text", content(t, "Close/Acme", "Bank/a.txt"))
+}
+
 func TestFileSystemsNeverOverwrite(t *testing.T) {
 	t.Parallel()
 	for name, open := range fileSystems(t) {
