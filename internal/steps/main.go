@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -59,7 +58,7 @@ func Run(stop context.Context, step Step, args []string, logs io.Writer) int {
 }
 
 func parse(step Step, flags *flag.FlagSet, args []string) error {
-	hint := fmt.Sprintf("see the README of steps/%s", step.Name)
+	hint := "see the README of steps/" + step.Name
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return err

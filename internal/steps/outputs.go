@@ -22,10 +22,10 @@ func (o *Outputs) Set(name string, value any) error {
 	if err != nil {
 		return fmt.Errorf("encode output %s: %w", name, err)
 	}
-	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+	if err := os.MkdirAll(o.dir, 0o755); err != nil { //nolint:gosec // Argo's executor reads it, as another user
 		return fmt.Errorf("make folder of outputs: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(o.dir, name), text, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(o.dir, name), text, 0o644); err != nil { //nolint:gosec // Argo's executor reads it, as another user
 		return fmt.Errorf("write output %s: %w", name, err)
 	}
 	return nil

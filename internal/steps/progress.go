@@ -36,7 +36,7 @@ func (p *Progress) tell() {
 		return
 	}
 	text := fmt.Sprintf("%d/%d", min(p.done, p.total), p.total)
-	if err := os.WriteFile(p.path, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(p.path, []byte(text), 0o644); err != nil { //nolint:gosec // Argo's executor reads it, as another user
 		slog.Warn("could not tell the progress", "error", err)
 	}
 }

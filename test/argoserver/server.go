@@ -52,12 +52,32 @@ func Start(t *testing.T) *Server {
 	return s
 }
 
-// End makes a run's Workflow end, with what its report step said.
-func (s *Server) End(t *testing.T, name string, phase wfv1.WorkflowPhase, state, summary string) {
+// Names lists the Workflows.
+func (s *Server) Names(t *testing.T) []string {
+	t.Helper()
+	list, err := s.Workflows.List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	names := make([]string, len(list.Items))
+	for i := range list.Items {
+		names[i] = list.Items[i].Name
+	}
+	return names
+}
+
+// Argument gives an argument of a Workflow.
+func (s *Server) Argument(t *testing.T, workflow, name string) string {
+	t.Helper()
+	w, err := s.Workflows.Get(t.Context(), workflow, metav1.GetOptions{})
+	require.NoError(t, err)
+	return w.Spec.Arguments.GetParameterByName(name).Value.String()
+}
+
+// End makes a run's Workflow end in a phase of Argo's, with what its report step said.
+func (s *Server) End(t *testing.T, name, phase, state, summary string) {
 	t.Helper()
 	w, err := s.Workflows.Get(t.Context(), name, metav1.GetOptions{})
 	require.NoError(t, err)
-	w.Status.Phase, w.Status.FinishedAt = phase, metav1.Now()
+	w.Status.Phase, w.Status.FinishedAt = wfv1.WorkflowPhase(phase), metav1.Now()
 	w.Status.Nodes = wfv1.Nodes{"report": {TemplateName: "report", Outputs: &wfv1.Outputs{Parameters: []wfv1.Parameter{
 		{Name: "state", Value: wfv1.AnyStringPtr(state)}, {Name: "summary", Value: wfv1.AnyStringPtr(summary)},
 	}}}}

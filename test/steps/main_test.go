@@ -1,11 +1,17 @@
 package steps
 
 import (
-	"os"
 	"testing"
 	"time"
 
-	"metronome/test/installation"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"metronome/internal/steps"
+	"metronome/internal/steps/grouping"
+	"metronome/internal/steps/preparing"
+	"metronome/internal/steps/pulsing"
+	"metronome/internal/steps/reporting"
+	"metronome/internal/steps/uploading"
 )
 
 // Conditions are waited for this long, and looked at this often.
@@ -14,8 +20,28 @@ const (
 	tick = 20 * time.Millisecond
 )
 
+// The step programs under the names that their images give them.
 func TestMain(m *testing.M) {
-	code := m.Run()
-	installation.Clean()
-	os.Exit(code)
+	testscript.Main(m, map[string]func(){
+		"metronome-group":     func() { steps.Main(grouping.Step()) },
+		"metronome-pulse":     func() { steps.Main(pulsing.Step()) },
+		"metronome-folders":   func() { steps.Main(preparing.Folders()) },
+		"metronome-templates": func() { steps.Main(preparing.Templates()) },
+		"metronome-upload":    func() { steps.Main(uploading.Step()) },
+		"metronome-report":    func() { steps.Main(reporting.Step()) },
+	})
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("METRONOME_CONFIG", env.WorkDir+"/metronome.yaml")
+			env.Setenv("ARGO_PROGRESS_FILE", env.WorkDir+"/progress")
+			env.Setenv("KUBECONFIG", env.WorkDir+"/none")
+			return nil
+		},
+	})
 }

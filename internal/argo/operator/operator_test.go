@@ -62,8 +62,8 @@ func TestRunTellsPoolsWorkersAndVerdict(t *testing.T) {
 	require.NoError(t, err)
 	began := time.Now()
 	for i, w := range []wfv1.Workflow{
-		labelled("r1-box-1", argo.PoolKind, "box", wfv1.WorkflowRunning), labelled("r1-box-2", argo.PoolKind, "box", wfv1.WorkflowRunning),
-		labelled("w1", argo.WorkerKind, "box", wfv1.WorkflowRunning), labelled("w2", argo.WorkerKind, "box", wfv1.WorkflowSucceeded),
+		labelled("r1-box-1", argo.PoolKind, wfv1.WorkflowRunning), labelled("r1-box-2", argo.PoolKind, wfv1.WorkflowRunning),
+		labelled("w1", argo.WorkerKind, wfv1.WorkflowRunning), labelled("w2", argo.WorkerKind, wfv1.WorkflowSucceeded),
 	} {
 		w.CreationTimestamp = metav1.NewTime(began.Add(time.Duration(i) * time.Second))
 		_, err := server.Workflows.Create(t.Context(), &w, metav1.CreateOptions{})
@@ -77,7 +77,7 @@ func TestRunTellsPoolsWorkersAndVerdict(t *testing.T) {
 	require.Equal(t, []string{"box"}, seen.Selection.Pools)
 	require.False(t, seen.Ended())
 
-	server.End(t, "r1", wfv1.WorkflowFailed, "failed", "one failed")
+	server.End(t, "r1", "Failed", "failed", "one failed")
 	seen, err = client.Run(ctx, "r1")
 	require.NoError(t, err)
 	require.True(t, seen.Ended())
@@ -89,8 +89,8 @@ func TestRunTellsPoolsWorkersAndVerdict(t *testing.T) {
 	require.Len(t, runs, 1, "pools and workers are no runs")
 }
 
-func labelled(name, kind, pool string, phase wfv1.WorkflowPhase) wfv1.Workflow {
-	labels := map[string]string{argo.KindLabel: kind, argo.RunLabel: "r1", argo.PoolLabel: pool}
+func labelled(name, kind string, phase wfv1.WorkflowPhase) wfv1.Workflow {
+	labels := map[string]string{argo.KindLabel: kind, argo.RunLabel: "r1", argo.PoolLabel: "box"}
 	if phase.Completed() {
 		labels["workflows.argoproj.io/completed"] = "true"
 	}

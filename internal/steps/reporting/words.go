@@ -15,28 +15,32 @@ const named = 5
 
 // summaryOf says in a sentence or two how a run ended.
 func summaryOf(r run.Report) string {
-	t := r.Entities
-	words := fmt.Sprintf("period %s: %d of %d entities done", r.Period, t.Done+t.Skipped, t.Total)
+	words := []string{fmt.Sprintf("period %s: %s", r.Period, tallied(r.Entities))}
+	for i, f := range r.Failures {
+		if i == named {
+			words = append(words, fmt.Sprintf("and %d more", len(r.Failures)-named))
+			break
+		}
+		words = append(words, fmt.Sprintf("%s (%s): %s", f.Entity, f.Class, firstLine(f.Error)))
+	}
+	for _, p := range r.Parking {
+		words = append(words, fmt.Sprintf("pool %s until %s: %s", p.Pool, p.Until, p.Reason))
+	}
+	return strings.Join(words, "; ")
+}
+
+func tallied(t run.Tally) string {
+	words := []string{fmt.Sprintf("%d of %d entities done", t.Done+t.Skipped, t.Total)}
 	for _, part := range []struct {
 		count int
 		what  string
 	}{{t.Skipped, "done before"}, {t.Failed, "failed"}, {t.Parked, "parked"},
 		{t.Total - t.Done - t.Skipped - t.Failed - t.Parked, "left"}} {
 		if part.count > 0 {
-			words += fmt.Sprintf(", %d %s", part.count, part.what)
+			words = append(words, fmt.Sprintf("%d %s", part.count, part.what))
 		}
 	}
-	for i, f := range r.Failures {
-		if i == named {
-			words += fmt.Sprintf("; and %d more", len(r.Failures)-named)
-			break
-		}
-		words += fmt.Sprintf("; %s (%s): %s", f.Entity, f.Class, firstLine(f.Error))
-	}
-	for _, p := range r.Parking {
-		words += fmt.Sprintf("; pool %s until %s: %s", p.Pool, p.Until, p.Reason)
-	}
-	return words
+	return strings.Join(words, ", ")
 }
 
 func firstLine(text string) string {

@@ -81,6 +81,7 @@ func follow(progress *steps.Progress) func(run.EntityProgress) {
 		case run.Failed:
 			log.Error("entity failed", "class", e.Class, "error", e.Error, "hint", e.Hint)
 			progress.One()
+		default: // on its way
 		}
 	}
 }
