@@ -24,7 +24,7 @@ import (
 )
 
 // patience is how long anything may take on a busy machine. A run of a few pods takes a minute on an idle one.
-const patience = 6 * time.Minute
+const patience = 12 * time.Minute
 
 // cluster is what the tests reach of Kubernetes and Argo.
 type cluster struct {

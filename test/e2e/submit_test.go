@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	authentication "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"metronome/internal/period"
 	"metronome/internal/run"
@@ -38,11 +39,15 @@ func TestSubmitBySchedule(t *testing.T) {
 	t.Parallel()
 	zone, err := time.LoadLocation("America/New_York")
 	require.NoError(t, err)
-	// Given a schedule that fires every minute
-	before := period.Of(time.Now().In(zone))
+	// Given a suspended schedule that would fire every minute
 	s := newSite(t, plan{pools: tiny, values: map[string]any{
-		"schedule": map[string]any{"schedules": []any{"* * * * *"}, "timezone": zone.String()},
+		"schedule": map[string]any{"schedules": []any{"* * * * *"}, "timezone": zone.String(), "suspend": true},
 	}})
+	// When it is resumed, as `argo cron resume` does
+	before := period.Of(time.Now().In(zone))
+	_, err = s.argo.ArgoprojV1alpha1().CronWorkflows(s.namespace).Patch(t.Context(), "replicate-period", types.MergePatchType,
+		[]byte(`{"spec": {"suspend": false}}`), metav1.PatchOptions{})
+	require.NoError(t, err)
 	// Then a run of the month that it is there ends well
 	id := s.appeared()
 	s.succeeded(id)
