@@ -53,6 +53,9 @@ func Run(stop context.Context, step Step, args []string, logs io.Writer) int {
 	if err == nil {
 		err = open(stop, step.Work)
 	}
+	if stop.Err() != nil && errors.Is(err, context.Canceled) {
+		err = failure.New(failure.Overload, "", "", "", "the step was told to stop: %w", err)
+	}
 	conclude(err)
 	return failure.ExitCode(err)
 }
