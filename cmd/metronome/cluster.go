@@ -1,3 +1,5 @@
+//go:build !standalone
+
 package main
 
 import (
@@ -8,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"metronome/internal/argo/operator"
-	"metronome/internal/config"
 	"metronome/internal/failure"
 	"metronome/internal/ledger"
 )
@@ -22,23 +23,6 @@ func (c *cluster) register(cmd *cobra.Command) {
 	flags.StringVar(&c.Kubeconfig, "kubeconfig", "", "kubeconfig file (default $KUBECONFIG, else ~/.kube/config)")
 	flags.StringVar(&c.Context, "context", "", "context of the kubeconfig (default its current one)")
 	flags.StringVar(&c.Server, "argo-server", "", "Argo Server's host:port (default $ARGO_SERVER; else the cluster itself is asked)")
-}
-
-// books is the configuration with its ledger; commands that need no provider need no more.
-type books struct {
-	config config.Config
-	ledger ledger.Ledger
-}
-
-func (b books) rate(pool string) float64 { return b.config.Pools[pool].RequestsPerSecond }
-
-func (a *app) openBooks(ctx context.Context) (books, error) {
-	c, err := a.load()
-	if err != nil {
-		return books{}, err
-	}
-	l, err := ledger.Open(ctx, c.Ledger)
-	return books{config: c, ledger: l}, err
 }
 
 // sources are the two places that know of runs. Either may be out of reach: then what it would add is left out.

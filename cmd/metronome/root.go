@@ -61,9 +61,9 @@ configuration or flags, 1 anything else.`,
 		return failure.New(failure.Config, "", "", fmt.Sprintf("see `%s --help`", cmd.CommandPath()), "%w", err)
 	})
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasSubCommands)}}"))
-	root.AddCommand(a.runCommand(), a.planCommand(), a.submitCommand(), a.statusCommand(), a.retryCommand(),
-		a.cancelCommand(), a.pauseCommand(), a.resumeCommand(), a.tempoCommand(), a.reportCommand(), a.catalogCommand(),
-		a.configCommand(), a.workerCommand())
+	root.AddCommand(a.argoCommands()...)
+	root.AddCommand(a.runCommand(), a.planCommand(), a.cancelCommand(), a.pauseCommand(), a.resumeCommand(),
+		a.tempoCommand(), a.reportCommand(), a.catalogCommand(), a.configCommand(), a.workerCommand())
 	for _, cmd := range append(root.Commands(), root) {
 		if cmd.HasSubCommands() {
 			listCommands(cmd)
