@@ -11,7 +11,6 @@ import (
 
 	"metronome/internal/argo/operator"
 	"metronome/internal/failure"
-	"metronome/internal/ledger"
 )
 
 // cluster are the flags that say where Argo is.
