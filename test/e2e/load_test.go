@@ -37,11 +37,11 @@ func TestLoad(t *testing.T) { //nolint:paralleltest // it needs the cluster for 
 	s.requireKind()
 	largest, name := 0, ""
 	for _, w := range s.list("") {
-		if size := w.Size(); size > largest {
+		if size := s.bytes(&w); size > largest {
 			largest, name = size, w.Name
 		}
 	}
-	require.Less(t, largest, 100_000, "bytes of %s", name)
+	require.Less(t, largest, 100<<10, "bytes of %s", name)
 	started, most := pods()
 	report := s.report(id).Pools["box"]
 	t.Logf("%d entities in %s with at most %d workers at once: %d pods (%.2f a second), at most %d running at once; "+

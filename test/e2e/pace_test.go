@@ -58,6 +58,6 @@ func TestGenerations(t *testing.T) {
 	s.requireKind()
 	for _, generation := range s.list("metronome/kind=pool,metronome/run=" + id) {
 		require.Equal(t, wfv1.WorkflowSucceeded, generation.Status.Phase, generation.Name)
-		require.Less(t, generation.Size(), 100_000, "bytes of %s", generation.Name)
+		require.Less(t, s.bytes(&generation), 100<<10, "bytes of %s", generation.Name)
 	}
 }

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 
 	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
 	"github.com/stretchr/testify/require"
@@ -109,4 +110,14 @@ func (s *site) requested(pool string, atLeast int) {
 		counts, err := s.providers.Counts(ctx, pool)
 		return err == nil && counts.Requests >= atLeast, err
 	})
+}
+
+// bytes is the size of a Workflow as Argo writes it; the API server adds to it who manages which field.
+func (s *site) bytes(workflow *wfv1.Workflow) int {
+	s.t.Helper()
+	written := workflow.DeepCopy()
+	written.ManagedFields = nil
+	text, err := json.Marshal(written)
+	require.NoError(s.t, err)
+	return len(text)
 }
