@@ -24,11 +24,15 @@ const (
 // manySeats stands for no limit on the number of workers.
 const manySeats = 1 << 20
 
+// expirySlack is what may come on top of the wait between two beats: on Argo a pulse is a pod, whose start and end took up to
+// 40 s on a cluster at its limit.
+const expirySlack = 2 * time.Minute
+
 // Expiry is the time after which a grant or demand that nobody renewed no longer counts. A worker must stop sending before
 // its own grant reaches that age.
 func (l Limits) Expiry() time.Duration {
 	l = l.filled()
-	return 3*l.MaxBeat + 30*time.Second
+	return 3*l.MaxBeat + expirySlack
 }
 
 // filled puts the defaults in.

@@ -23,13 +23,25 @@ func (o *options) tell(taken run.Beat, request run.Request) error {
 	return errors.Join(
 		o.outputs.Set("done", taken.Decision.Done),
 		o.outputs.Set("wait", waitSeconds(taken.Decision.Wait)),
-		o.outputs.Set("summary", taken.Decision.Reason),
+		o.outputs.Set("summary", shortened(taken.Decision.Reason)),
 		o.outputs.Set("metrics", metrics{
 			Requests: taken.Window.Requests, Throttled: taken.Window.Throttled, Finished: taken.Newly,
 			Rate: taken.Decision.Rate, Workers: len(taken.Decision.Shares),
 			SecondsBehind: behind(taken.Decision.ExpectedEnd, request.FirstDue),
 		}),
 	)
+}
+
+// summaryLength keeps a generation of forty beats, each of which Argo stores twice, well below 100 KB.
+const summaryLength = 100
+
+// shortened cuts the reason for Argo's user interface; the beat's document and the log have the whole.
+func shortened(reason string) string {
+	letters := []rune(reason)
+	if len(letters) <= summaryLength {
+		return reason
+	}
+	return string(letters[:summaryLength-1]) + "…"
 }
 
 // waitSeconds rounds up to whole seconds, the unit of Argo's suspend; at least 1.
