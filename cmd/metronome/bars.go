@@ -94,6 +94,11 @@ func (b *bars) logs() io.Writer { return b.progress }
 
 // close leaves the bars as they stand.
 func (b *bars) close() {
+	b.mu.Lock()
+	for _, view := range b.pools {
+		view.over = true
+	}
+	b.mu.Unlock()
 	for _, bar := range b.drawn {
 		bar.Abort(false)
 	}

@@ -14,7 +14,7 @@ import (
 func (a *app) printReport(r run.Report) {
 	t := r.Entities
 	fmt.Fprintf(a.out, "Period %s: %s\n\n", r.Period, verdictOn(r))
-	pools := newTable(" pool", "entities", "requests", "throttled", "seconds", "quota alone", "utilization", "workers")
+	pools := newTable(" pool", "entities", "requests", "throttled", "seconds", "at quota", "used", "workers")
 	for _, name := range slices.Sorted(maps.Keys(r.Pools)) {
 		p := r.Pools[name]
 		pools.add(name, p.Entities, p.Requests, p.Throttled, fmt.Sprintf("%.1f", p.Seconds),
