@@ -51,7 +51,7 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	cmd.AddCommand(upCommand(), downCommand(), loadCommand(), statusCommand(), execCommand(), kubectlCommand(),
-		restartCommand(), killCommand(), enterCommand(), initCommand())
+		restartCommand(), killCommand(), enterCommand(), initCommand(), gateCommand())
 	return cmd
 }
 

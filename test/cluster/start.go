@@ -89,11 +89,10 @@ func start(l layout.Layout, bin string) error {
 	if err := writeAll(l, bin); err != nil {
 		return err
 	}
-	self := l.Run("cluster")
-	if err := copyProgram("/proc/self/exe", self); err != nil {
+	if err := copyProgram("/proc/self/exe", l.Program()); err != nil {
 		return err
 	}
-	if out, err := exec.Command(self, "enter").CombinedOutput(); err != nil {
+	if out, err := exec.Command(l.Program(), "enter").CombinedOutput(); err != nil {
 		return fmt.Errorf("enter namespaces: %w: %s", err, out)
 	}
 	process, err := machine.Load(l.Run("node.pid"))
@@ -130,9 +129,9 @@ func writeAll(l layout.Layout, bin string) error {
 
 func writeKubeconfigs(l layout.Layout) error {
 	for name := range pki.Users() {
-		path, server, namespace := l.Config(name+".kubeconfig"), config.LocalAPIServer, "default"
+		path, namespace := l.Config(name+".kubeconfig"), "default"
 		if name == "admin" {
-			path, server = l.Kubeconfig(), l.APIServer()
+			path = l.Kubeconfig()
 		}
 		if strings.HasPrefix(name, "argo-") {
 			namespace = "argo"
@@ -141,7 +140,7 @@ func writeKubeconfigs(l layout.Layout) error {
 		if err != nil {
 			return err
 		}
-		content := config.Kubeconfig(server, name, namespace, ca, pair.Cert, pair.Key)
+		content := config.Kubeconfig(l.APIServer(), name, namespace, ca, pair.Cert, pair.Key)
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			return fmt.Errorf("write kubeconfig: %w", err)
 		}
@@ -230,7 +229,7 @@ func enter(l layout.Layout) error {
 	if err != nil {
 		return fmt.Errorf("create log: %w", err)
 	}
-	first := exec.Command(l.Run("cluster"), "init", l.Run("spec.json"))
+	first := exec.Command(l.Program(), "init", l.Run("spec.json"))
 	first.Stdout, first.Stderr = log, log
 	first.Dir = "/"
 	first.Env = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"}

@@ -8,11 +8,11 @@ import (
 	"metronome/test/cluster/internal/supervise"
 )
 
-// localAPI is the API server as the components beside it see it.
+// localAPI is where the API server itself listens. Everybody else, the components beside it too, comes through the
+// gate, at the same port of the node's address.
 var localAPI = fmt.Sprintf("127.0.0.1:%d", layout.APIPort)
 
-// LocalAPIServer is the address in the components' kubeconfigs.
-var LocalAPIServer = "https://" + localAPI
+func gatedAPI(l layout.Layout) string { return fmt.Sprintf("%s:%d", l.Node, layout.APIPort) }
 
 // Installed is the file whose presence says that the roles and kinds are in the API server,
 // without which DNS and Argo would only fail and start again.
@@ -22,17 +22,23 @@ func Installed(l layout.Layout) string { return l.Run("installed") }
 func Components(l layout.Layout, bin string) []supervise.Component {
 	kube := filepath.Join(bin, "kube")
 	return []supervise.Component{
-		etcd(l), containerd(l), apiserver(l, kube), controllerManager(l, kube),
+		etcd(l), containerd(l), apiserver(l, kube),
+		{
+			Name:  "gate",
+			Args:  []string{l.Program(), "gate", gatedAPI(l), localAPI},
+			After: localAPI,
+		},
+		controllerManager(l, kube),
 		{
 			Name:  "scheduler",
 			Args:  []string{kube, "scheduler", "--config=" + l.Config("scheduler.yaml")},
-			After: localAPI,
+			After: gatedAPI(l),
 		},
 		kubelet(l, kube),
 		{
 			Name:  "proxy",
 			Args:  []string{kube, "proxy", "--config=" + l.Config("proxy.yaml")},
-			After: localAPI,
+			After: gatedAPI(l),
 		},
 		{
 			Name:  "dns",
@@ -71,7 +77,7 @@ func apiserver(l layout.Layout, kube string) supervise.Component {
 			kube, "apiserver",
 			"--etcd-servers=http://127.0.0.1:2379",
 			fmt.Sprintf("--secure-port=%d", layout.APIPort),
-			"--advertise-address=" + l.Node.String(),
+			"--bind-address=127.0.0.1", "--advertise-address=" + l.Node.String(),
 			"--endpoint-reconciler-type=lease",
 			"--service-cluster-ip-range=" + layout.ServiceCIDR,
 			"--authorization-mode=Node,RBAC",
@@ -102,7 +108,7 @@ func controllerManager(l layout.Layout, kube string) supervise.Component {
 	kubeconfig := l.Config("controller-manager.kubeconfig")
 	return supervise.Component{
 		Name:  "controller-manager",
-		After: localAPI,
+		After: gatedAPI(l),
 		Args: []string{
 			kube, "controller-manager",
 			"--kubeconfig=" + kubeconfig, "--authentication-kubeconfig=" + kubeconfig, "--authorization-kubeconfig=" + kubeconfig,
@@ -117,7 +123,7 @@ func controllerManager(l layout.Layout, kube string) supervise.Component {
 func kubelet(l layout.Layout, kube string) supervise.Component {
 	return supervise.Component{
 		Name:  "kubelet",
-		After: localAPI,
+		After: gatedAPI(l),
 		Args: []string{
 			kube, "kubelet", "--config=" + l.Config("kubelet.yaml"), "--kubeconfig=" + l.Config("kubelet.kubeconfig"),
 			"--hostname-override=" + layout.NodeName, "--node-ip=" + l.Node.String(),

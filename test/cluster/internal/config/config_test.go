@@ -50,7 +50,7 @@ func TestComponents(t *testing.T) {
 		}
 	}
 	for _, name := range []string{
-		"etcd", "containerd", "apiserver", "controller-manager", "scheduler", "kubelet", "proxy", "dns",
+		"etcd", "containerd", "apiserver", "gate", "controller-manager", "scheduler", "kubelet", "proxy", "dns",
 		"argo-controller", "argo-server",
 	} {
 		require.True(t, seen[name], name)

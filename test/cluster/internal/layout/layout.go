@@ -95,6 +95,9 @@ func (l Layout) Data(elem ...string) string { return l.in("data", elem) }
 // Run is what is known about the running cluster.
 func (l Layout) Run(elem ...string) string { return l.in("run", elem) }
 
+// Program is the copy of this tool that runs as the node's process 1.
+func (l Layout) Program() string { return l.Run("cluster") }
+
 // Kubeconfig is the administrator's, with the address that the machine reaches.
 func (l Layout) Kubeconfig() string { return filepath.Join(l.State, "kubeconfig") }
 
