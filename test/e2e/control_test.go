@@ -39,7 +39,7 @@ func TestFailingEntityIsNamedAndRetried(t *testing.T) {
 func TestControl(t *testing.T) {
 	t.Parallel()
 	// Given a run that takes its time
-	s := newSite(t, plan{pools: []pool{{name: "box", rate: 4, burst: 2, workers: 2, entities: 16}}})
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 4, burst: 2, workers: 2, entities: 14}}})
 	operator := s.operator()
 	id := s.submit(december)
 	s.working(id)
@@ -58,7 +58,7 @@ func TestControl(t *testing.T) {
 	require.Equal(t, wfv1.WorkflowFailed, ended.Status.Phase)
 	report := s.report(id)
 	require.Equal(t, run.Interrupted, report.State)
-	require.Less(t, report.Entities.Done, 16)
+	require.Less(t, report.Entities.Done, 14)
 	require.NotZero(t, report.Entities.Done)
 	// And a new run does what is left
 	operator.metronome("tempo", "set", "box", "--requests-per-second", "4")

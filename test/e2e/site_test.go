@@ -35,7 +35,7 @@ type pool struct {
 // plan says what a site is like. Zero values are what most tests want.
 type plan struct {
 	pools  []pool
-	target time.Duration  // how long a batch keeps a worker busy; 5 s
+	target time.Duration  // how long a batch keeps a worker busy; 20 s
 	values map[string]any // of the chart, in place of the site's own
 }
 
@@ -177,7 +177,7 @@ func (s *site) values(p plan) map[string]any {
 	}
 	target := p.target
 	if target == 0 {
-		target = 5 * time.Second
+		target = 20 * time.Second
 	}
 	values := map[string]any{
 		"ledger":    map[string]any{"url": s.innerLedgerURL()},
