@@ -1,6 +1,6 @@
 # Targets of the local test cluster; see test/cluster/README.md. Included by the main Makefile.
 
-CLUSTER := go run -C test/cluster .
+CLUSTER := $(GO) run -C test/cluster .
 
 .PHONY: cluster-up cluster-down cluster-load
 
