@@ -195,7 +195,7 @@ func (w *Worker) conclude(next prepared, err error) run.EntityProgress {
 	}
 	concluded := w.progress.Entities[next.index]
 	if err != nil {
-		slog.Warn("entity not done", "entity", concluded.ID, "stage", concluded.Stage, "state", concluded.State,
+		slog.Info("entity not done", "entity", concluded.ID, "stage", concluded.Stage, "state", concluded.State,
 			"class", concluded.Class, "error", err)
 	}
 	return concluded
