@@ -9,7 +9,7 @@ import (
 
 // Defaults of what metronome.yaml may leave out.
 const (
-	DefaultBurst       = 1
+	DefaultBurst       = 1 // of an account; a pool's is a quarter of its rate
 	DefaultMaxWorkers  = 4
 	DefaultBatchTarget = 60 * time.Second
 	DefaultBeatMin     = time.Second
@@ -30,7 +30,7 @@ type Config struct {
 type Pool struct {
 	Provider          Provider
 	RequestsPerSecond float64 // 0: no known ceiling, slow start finds it
-	Burst             int     // requests that may come at once
+	Burst             int     // requests that may come at once; 0: no bound known
 	MaxWorkers        int
 	Account           Limit  // each account's own limit; the zero Limit where it has none
 	Budget            Budget // requests per day and month, both in UTC

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -86,7 +87,7 @@ func readPools(v strictyaml.Value) map[string]Pool {
 }
 
 func readPool(v strictyaml.Value) Pool {
-	p := Pool{Burst: DefaultBurst, MaxWorkers: DefaultMaxWorkers}
+	p := Pool{MaxWorkers: DefaultMaxWorkers}
 	var serial *bool
 	v.Object(strictyaml.Fields{
 		"provider":          strictyaml.Required(func(v strictyaml.Value) { p.Provider = readProvider(v) }),
@@ -101,11 +102,23 @@ func readPool(v strictyaml.Value) Pool {
 			}
 		}),
 	})
+	if p.Burst == 0 {
+		p.Burst = usualBurst(p.RequestsPerSecond)
+	}
 	p.SerialWrites = p.Provider.SerialWrites()
 	if serial != nil {
 		p.SerialWrites = *serial
 	}
 	return p
+}
+
+// usualBurst is the burst of a pool that names none: a quarter of a second's requests, since every worker needs one of it.
+// Without a known rate there is no bound on it either.
+func usualBurst(requestsPerSecond float64) int {
+	if requestsPerSecond == 0 {
+		return 0
+	}
+	return max(1, int(math.Ceil(requestsPerSecond/4)))
 }
 
 func readProvider(v strictyaml.Value) Provider {
