@@ -119,7 +119,7 @@ func (p *Pulse) decide(ctx context.Context, limits tempo.Limits, seen tempo.Obse
 	var decision tempo.Decision
 	_, err := ledger.Update(ctx, p.Ledger, ledger.TempoKey(p.Pool),
 		func(state tempo.State, _ bool) (tempo.State, error) {
-			seen.Dead = p.dead(state)
+			seen.Dead, seen.Ended = p.dead(state), p.ended(state)
 			state, decision = tempo.Decide(limits, state, seen, now)
 			return state, nil
 		})
@@ -135,6 +135,17 @@ func (p *Pulse) dead(state tempo.State) []string {
 		}
 	}
 	return names
+}
+
+// ended names the other runs whose process has ended without giving its demand back.
+func (p *Pulse) ended(state tempo.State) []string {
+	var runs []string
+	for name, demand := range state.Demands {
+		if name != string(p.Run) && p.Gone(demand.Holder) {
+			runs = append(runs, name)
+		}
+	}
+	return runs
 }
 
 func (p *Pulse) start(ctx context.Context, decision tempo.Decision) error {

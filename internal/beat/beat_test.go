@@ -165,3 +165,21 @@ func TestCloseGivesGrantsBack(t *testing.T) {
 	require.Empty(t, state.Grants)
 	require.Len(t, workers.started, 2, "it started nothing")
 }
+
+func TestDemandOfAnEndedRunIsForgotten(t *testing.T) {
+	t.Parallel()
+	l, workers, p := stage(t, 2)
+	ended := tempo.Holder{Host: "here", PID: 7, Started: "1"}
+	state := tempo.State{Version: tempo.Version, Rate: 10, Ceiling: 10, Demands: map[string]tempo.Demand{}}
+	for _, killed := range []string{"killed-1", "killed-2", "killed-3"} {
+		state.Demands[killed] = tempo.Demand{Workers: 2, Seen: time.Now(), Holder: ended}
+	}
+	require.NoError(t, ledger.PutJSON(t.Context(), l, ledger.TempoKey(pool), state))
+	p.Gone = func(holder tempo.Holder) bool { return holder == ended }
+	_, err := p.Beat(t.Context())
+	require.NoError(t, err)
+	require.Len(t, workers.started, 2, "the pool is this run's alone")
+	left, _, err := ledger.ReadJSON[tempo.State](t.Context(), l, ledger.TempoKey(pool))
+	require.NoError(t, err)
+	require.Len(t, left.Demands, 1)
+}

@@ -18,6 +18,9 @@ func (b *beat) measure() {
 		b.state.SecondsPerRequest = smooth(b.state.SecondsPerRequest,
 			b.seen.Seconds/float64(b.seen.Requests), float64(b.seen.Requests)/halfRequests)
 	}
+	for _, run := range b.seen.Ended {
+		delete(b.state.Demands, run)
+	}
 	for run, d := range b.state.Demands {
 		if b.now.Sub(d.Seen) > b.limits.Expiry() {
 			delete(b.state.Demands, run)

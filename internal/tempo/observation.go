@@ -14,6 +14,7 @@ type Observation struct {
 	// Workers are this run's workers that have a grant: those that live, and those that ended since the last beat.
 	Workers []Worker
 	Dead    []string    // workers of other runs that are known to be dead
+	Ended   []string    // other runs whose process is known to have ended: they ask for nothing any more
 	Waiting []Candidate // batches that no worker of this run has
 	// CapUntil is when the provider said that a used-up allowance resets; zero: it did not say.
 	CapUntil time.Time

@@ -88,5 +88,6 @@ func (b *beat) leaveDemand() {
 		delete(b.state.Demands, b.seen.Run)
 		return
 	}
+	b.demand.Holder = b.seen.Holder
 	b.state.Demands[b.seen.Run] = b.demand
 }

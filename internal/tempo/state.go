@@ -81,6 +81,7 @@ type Demand struct {
 	Usual   float64   `json:"usual"`           // moving average of Used while it had workers
 	Served  time.Time `json:"served,omitzero"` // when it last started a worker
 	Seen    time.Time `json:"seen"`            // its last beat
+	Holder  Holder    `json:"holder,omitzero"` // the process that took it
 }
 
 // clone copies whatever a decision changes.
