@@ -44,8 +44,8 @@ test-real: build $(BIN)/versitygw ## Replicate a period for the 503 real compani
 	$(GO) test -tags real -count 1 -timeout 30m -v -run TestReal ./test/real
 
 .PHONY: bench
-bench: $(BIN)/versitygw ## Measure throughput against the quota, grouping and rendering; prints tables with ratios
-	$(GO) test -run xxx -bench . -benchtime 3x ./internal/batch ./internal/catalog ./internal/tempo ./internal/workbook ./internal/ledger
+bench: $(BIN)/versitygw ## Run the benchmarks of grouping, packing, tempo, rendering and the ledger
+	$(GO) test -run xxx -bench . -benchtime 3x ./internal/batch ./internal/catalog ./internal/group ./internal/tempo ./internal/workbook ./internal/ledger
 
 .PHONY: lint
 lint: $(BIN)/golangci-lint ## Run go vet and the strict linters, layering included
@@ -76,4 +76,4 @@ packages:
 clean: demo-clean ## Remove what was built
 	rm -rf $(BIN) .cache
 
-include test/e2e/e2e.mk
+include images/images.mk charts/charts.mk test/cluster/cluster.mk test/e2e/e2e.mk
