@@ -2,13 +2,9 @@
 package interruption
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -28,23 +24,6 @@ func TestMain(m *testing.M) {
 
 // kills is how many SIGKILLs are dealt out.
 const kills = 50
-
-const templates = `version: 1
-folders:
-  - "{YYYY}/{MM} {Month}"
-  - "{YYYY}/{MM} {Month}/Cash"
-  - "{YYYY}/{MM} {Month}/Cash/Statements"
-  - "{YYYY}/{MM} {Month}/Tax"
-checklist:
-  workbook: "{YYYY}/{MM} {Month}/Checklist {YYYY}-{MM}.xlsx"
-  items:
-    - {id: C1, title: Reconcile the bank, frequency: monthly, preparers: [{name: Ann, due: BD3}]}
-reconciliations:
-  items:
-    - {id: R1, account: "1000", name: Cash, currency: USD, folder: "{YYYY}/{MM} {Month}/Cash", frequency: monthly, preparers: [{name: Ann, due: BD3}]}
-    - {id: R2, account: "2000", name: Tax, currency: USD, folder: "{YYYY}/{MM} {Month}/Tax", frequency: monthly, preparers: [{name: Ann, due: BD3}]}
-documents: []
-`
 
 const config = `pools:
   dav: {provider: webdav, requestsPerSecond: 60, burst: 20, maxWorkers: 3}
@@ -73,7 +52,7 @@ func TestFiftyKills(t *testing.T) {
 	parsed, err := simulator.Parse("profile", []byte(profile))
 	require.NoError(t, err)
 	i := installation.New(t, installation.Spec{
-		Profile: parsed, Config: config, Templates: []byte(templates),
+		Profile: parsed, Config: config, Templates: []byte(installation.SmallSet),
 		Entities: append(installation.Entities("dav", "%s/Close", 8), installation.Entities("s3", "close/%s", 8)...),
 	})
 	random := rand.New(rand.NewPCG(2026, 12))
@@ -139,7 +118,7 @@ func killedRun(t *testing.T, i *installation.Installation, p period.Period, rand
 
 // choose picks the run, one of its workers, or all of them.
 func choose(command *exec.Cmd, random *rand.Rand) []int {
-	workers := children(command.Process.Pid)
+	workers := installation.Children(command.Process.Pid)
 	switch kind := random.IntN(3); {
 	case kind == 0:
 		return []int{command.Process.Pid}
@@ -148,19 +127,4 @@ func choose(command *exec.Cmd, random *rand.Rand) []int {
 	default:
 		return append(workers, command.Process.Pid)
 	}
-}
-
-// children gives the child processes of a process, whichever of its threads started them.
-func children(pid int) []int {
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	var pids []int
-	for _, path := range lists {
-		list, _ := os.ReadFile(path) // a thread that has ended has no children
-		for _, word := range strings.Fields(string(list)) {
-			if child, err := strconv.Atoi(word); err == nil {
-				pids = append(pids, child)
-			}
-		}
-	}
-	return pids
 }

@@ -127,7 +127,7 @@ func watchMemory(pid int) func() (ofRun, ofWorker int) {
 			}
 			mu.Lock()
 			ofRun = max(ofRun, peakMemory(pid))
-			for _, child := range children(pid) {
+			for _, child := range installation.Children(pid) {
 				ofWorker = max(ofWorker, peakMemory(child))
 			}
 			mu.Unlock()
@@ -140,21 +140,6 @@ func watchMemory(pid int) func() (ofRun, ofWorker int) {
 		defer mu.Unlock()
 		return ofRun, ofWorker
 	}
-}
-
-// children gives the child processes of a process, whichever of its threads started them.
-func children(pid int) []int {
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	var pids []int
-	for _, path := range lists {
-		list, _ := os.ReadFile(path) // a thread that has ended has no children
-		for _, word := range strings.Fields(string(list)) {
-			if child, err := strconv.Atoi(word); err == nil {
-				pids = append(pids, child)
-			}
-		}
-	}
-	return pids
 }
 
 // peakMemory reads VmHWM of a process in KiB; 0 once it has ended.

@@ -106,7 +106,7 @@ func TestLedgerOnS3(t *testing.T) {
 	parsed, err := simulator.Parse("profile", []byte(dav(100, 50)))
 	require.NoError(t, err)
 	i := installation.New(t, installation.Spec{
-		Profile: parsed, Templates: []byte(small), Entities: installation.Entities("dav", "%s/Close", 8),
+		Profile: parsed, Templates: []byte(installation.SmallSet), Entities: installation.Entities("dav", "%s/Close", 8),
 		Config:    "pools:\n  dav: {provider: webdav, requestsPerSecond: 80, burst: 20, maxWorkers: 3}\n" + quickBeats,
 		LedgerURL: "s3://metronome/ledger?region=us-east-1&pathStyle=true&endpoint=" + server.Endpoint,
 	})

@@ -37,7 +37,7 @@ func TestOddNamesArrive(t *testing.T) {
 		}
 		entities = append(entities, list...)
 	}
-	i := installation.New(t, installation.Spec{Profile: parsed, Config: config, Templates: []byte(small), Entities: entities})
+	i := installation.New(t, installation.Spec{Profile: parsed, Config: config, Templates: []byte(installation.SmallSet), Entities: entities})
 	replicate(t, i, december, 0)
 	i.RequireReplicated(t, december)
 	requireKind(t, i, "dav")

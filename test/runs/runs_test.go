@@ -25,31 +25,13 @@ func TestMain(m *testing.M) {
 
 var december = period.New(2026, 12)
 
-// small is a template set of 4 folders and 3 workbooks.
-const small = `version: 1
-folders:
-  - "{YYYY}/{MM} {Month}"
-  - "{YYYY}/{MM} {Month}/Cash"
-  - "{YYYY}/{MM} {Month}/Cash/Statements"
-  - "{YYYY}/{MM} {Month}/Tax"
-checklist:
-  workbook: "{YYYY}/{MM} {Month}/Checklist {YYYY}-{MM}.xlsx"
-  items:
-    - {id: C1, title: Reconcile the bank, frequency: monthly, preparers: [{name: Ann, due: BD3}]}
-reconciliations:
-  items:
-    - {id: R1, account: "1000", name: Cash, currency: USD, folder: "{YYYY}/{MM} {Month}/Cash", frequency: monthly, preparers: [{name: Ann, due: BD3}]}
-    - {id: R2, account: "2000", name: Tax, currency: USD, folder: "{YYYY}/{MM} {Month}/Tax", frequency: monthly, preparers: [{name: Ann, due: BD3}]}
-documents: []
-`
-
 // setup makes an installation with a profile in YAML and the small template set.
 func setup(t *testing.T, profile, config string, entities []entity.Entity) *installation.Installation {
 	t.Helper()
 	parsed, err := simulator.Parse("profile", []byte(profile))
 	require.NoError(t, err)
 	return installation.New(t, installation.Spec{
-		Profile: parsed, Config: config, Templates: []byte(small), Entities: entities,
+		Profile: parsed, Config: config, Templates: []byte(installation.SmallSet), Entities: entities,
 	})
 }
 
