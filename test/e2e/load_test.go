@@ -7,75 +7,84 @@ import (
 	"testing"
 	"time"
 
+	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
 	"github.com/stretchr/testify/require"
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/watch"
 
+	"metronome/internal/control"
 	"metronome/internal/run"
+	"metronome/internal/run/archive"
 )
-
-// crowd is how many workers are at work at once: one for each entity, each with an account of its own.
-const crowd = 200
 
 // TestLoad measures; what it measured is in its log.
 func TestLoad(t *testing.T) { //nolint:paralleltest // it needs the cluster for itself
-	// Given 200 accounts in a pool that bears a worker for each
+	// Given 200 accounts in a pool that bears a worker for each, and a node that takes some 45 of their pods at once: each has a
+	// copy of Argo's executor, 100 MB, in the file cache. What the pods of groups and beats ask for fits into what is left.
+	const workers = 200
 	s := newSite(t, plan{
-		pools: []pool{{name: "box", rate: 400, burst: 100, workers: crowd, entities: crowd}}, target: time.Second,
+		pools: []pool{{name: "box", rate: 200, burst: 250, workers: workers, entities: workers}}, target: time.Second, cpu: "40m",
 		values: map[string]any{"beat": map[string]any{"min": "5s", "max": "5s"}},
 	})
-	pods := s.countPods()
+	pods := s.countPods("")
 	begin := time.Now()
 	// When all are replicated
 	id := s.submit(december)
 	s.succeeded(id)
 	took := time.Since(begin)
-	// Then all succeed, and no Workflow object is large
-	require.Equal(t, run.Tally{Total: crowd, Done: crowd}, s.report(id).Entities)
+	// Then all succeed, each by a worker of its own, and no Workflow object is large
+	require.Equal(t, run.Tally{Total: workers, Done: workers}, s.report(id).Entities)
 	s.requireReplicated(december)
 	s.requireKind()
-	largest, name := 0, ""
-	for _, w := range s.list("") {
-		if size := s.bytes(&w); size > largest {
-			largest, name = size, w.Name
-		}
-	}
+	largest, name := s.largest()
 	require.Less(t, largest, 100<<10, "bytes of %s", name)
-	started, most := pods()
-	report := s.report(id).Pools["box"]
-	t.Logf("%d entities in %s with at most %d workers at once: %d pods (%.2f a second), at most %d running at once; "+
-		"largest Workflow object: %s with %d bytes", crowd, took.Round(time.Second), report.WorkersPeak, started,
-		float64(started)/took.Seconds(), most, name, largest)
+	peak := s.report(id).Pools["box"].WorkersPeak
+	require.Equal(t, workers, peak)
+	seen := pods()
+	t.Logf("%d entities in %s with %d workers at once: %d pods (%.2f a second), at most %d running at once; "+
+		"largest Workflow object: %s with %d bytes", workers, took.Round(time.Second), peak, seen.started,
+		float64(seen.started)/took.Seconds(), seen.most, name, largest)
 }
 
-// countPods counts the site's pods from now on: how many there were, and the most that ran at once.
-func (s *site) countPods() (result func() (started, most int)) {
-	s.t.Helper()
-	ctx, stop := context.WithCancel(s.t.Context())
-	watcher, err := s.kube.CoreV1().Pods(s.namespace).Watch(ctx, metav1.ListOptions{LabelSelector: "metronome/run"})
-	require.NoError(s.t, err)
-	started, running, most := 0, map[string]bool{}, 0
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for event := range watcher.ResultChan() {
-			pod, ok := event.Object.(*corev1.Pod)
-			switch {
-			case !ok:
-			case event.Type == watch.Added:
-				started++
-			case event.Type == watch.Modified && pod.Status.Phase == corev1.PodRunning:
-				running[pod.Name] = true
-				most = max(most, len(running))
-			default:
-				delete(running, pod.Name)
-			}
-		}
-	}()
-	return func() (int, int) {
-		stop()
-		<-ended
-		return started, most
+// TestLongRun lets a run live for 120 beats.
+func TestLongRun(t *testing.T) {
+	t.Parallel()
+	// Given a run that is paused once its workers are at work
+	const beats = 120
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 10, burst: 5, workers: 1, entities: 6}}})
+	begin := time.Now()
+	id := s.submit(december)
+	s.working(id)
+	_, err := control.Ask(t.Context(), s.ledger, run.ID(id), run.Pause, "a test")
+	require.NoError(t, err)
+	// When it goes on after 120 beats
+	for passed := 0; passed < beats; passed += 20 {
+		eventually(t, "more beats", func(ctx context.Context) (bool, error) {
+			last, err := archive.LastBeat(ctx, s.ledger, run.ID(id), "box")
+			return err == nil && last.Number >= passed+20, err
+		})
 	}
+	_, err = control.Ask(t.Context(), s.ledger, run.ID(id), run.GoOn, "a test")
+	require.NoError(t, err)
+	// Then it succeeds in its last generation, and none is large
+	s.succeeded(id)
+	s.requireReplicated(december)
+	s.requireKind()
+	generations := s.list("metronome/kind=pool,metronome/run=" + id)
+	for _, generation := range generations {
+		require.Equal(t, wfv1.WorkflowSucceeded, generation.Status.Phase, generation.Name)
+	}
+	largest, name := s.largest()
+	require.Less(t, largest, 100<<10, "bytes of %s", name)
+	t.Logf("more than %d beats in %d generations and %s; largest Workflow object: %s with %d bytes",
+		beats, len(generations), time.Since(begin).Round(time.Second), name, largest)
+}
+
+// largest finds the site's largest Workflow.
+func (s *site) largest() (bytes int, name string) {
+	s.t.Helper()
+	for _, w := range s.list("") {
+		if size := s.bytes(&w); size > bytes {
+			bytes, name = size, w.Name
+		}
+	}
+	return bytes, name
 }

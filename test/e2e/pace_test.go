@@ -5,10 +5,12 @@ package e2e
 import (
 	"context"
 	"testing"
+	"time"
 
 	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"metronome/internal/control"
 	"metronome/internal/run"
@@ -37,6 +39,26 @@ func TestTwoRunsKeepOneQuota(t *testing.T) {
 	require.LessOrEqual(t, s.counts("box").Peak.Value, 8.0+4+2, "requests in any second")
 }
 
+func TestSemaphoreBindsWhereTheTempoDoesNot(t *testing.T) {
+	t.Parallel()
+	// Given a pool whose tempo bears two workers, and an operator who allows one upload at a time
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 20, burst: 10, workers: 2, entities: 3}}, target: time.Second})
+	_, err := s.kube.CoreV1().ConfigMaps(s.namespace).Patch(t.Context(), "metronome-semaphores", types.MergePatchType,
+		[]byte(`{"data": {"box": "1"}}`), metav1.PatchOptions{})
+	require.NoError(t, err)
+	uploads := s.countPods("-upload-")
+	// When a run needs several uploads
+	id := s.submit(december)
+	s.succeeded(id)
+	// Then there were two workers at once, but never two uploads
+	require.Equal(t, 2, s.report(id).Pools["box"].WorkersPeak)
+	seen := uploads()
+	require.Equal(t, 3, seen.started)
+	require.Equal(t, 1, seen.most, "uploads at once")
+	s.requireReplicated(december)
+	s.requireKind()
+}
+
 func TestGenerations(t *testing.T) {
 	t.Parallel()
 	// Given a run that is paused once its workers are at work
@@ -59,5 +81,6 @@ func TestGenerations(t *testing.T) {
 	for _, generation := range s.list("metronome/kind=pool,metronome/run=" + id) {
 		require.Equal(t, wfv1.WorkflowSucceeded, generation.Status.Phase, generation.Name)
 		require.Less(t, s.bytes(&generation), 100<<10, "bytes of %s", generation.Name)
+		t.Logf("%s: %d bytes", generation.Name, s.bytes(&generation))
 	}
 }

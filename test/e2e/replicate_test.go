@@ -29,6 +29,7 @@ func TestWholeRun(t *testing.T) {
 	require.Equal(t, run.Done, report.State)
 	require.Equal(t, run.Tally{Total: 10, Done: 10}, report.Entities)
 	require.Len(t, report.Pools, 4)
+	s.requireBoard(id)
 
 	// When the same period is run again
 	before := s.counts("box").Requests

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -36,6 +37,7 @@ type pool struct {
 type plan struct {
 	pools  []pool
 	target time.Duration  // how long a batch keeps a worker busy; 20 s
+	cpu    string         // what each of a worker's pods asks for; 5m
 	values map[string]any // of the chart, in place of the site's own
 }
 
@@ -53,6 +55,9 @@ type site struct {
 }
 
 const release = "metronome"
+
+// operatorAccount is a service account of the user's that the chart lets operate runs.
+const operatorAccount = "closer"
 
 // small is a template set of 4 folders and 3 workbooks.
 const small = `version: 1
@@ -92,6 +97,10 @@ func newStorage(t *testing.T, p plan) *site {
 	s.startStorage()
 	s.writeCatalog()
 	s.makeSecrets()
+	_, err := s.kube.CoreV1().ServiceAccounts(s.namespace).Create(t.Context(), &corev1.ServiceAccount{
+		ObjectMeta: metav1.ObjectMeta{Name: operatorAccount},
+	}, metav1.CreateOptions{})
+	require.NoError(t, err)
 	return s
 }
 
@@ -168,12 +177,14 @@ func (s *site) values(p plan) map[string]any {
 			"provider": "webdav", "requestsPerSecond": p.rate, "burst": p.burst, "maxWorkers": p.workers,
 		}
 	}
-	tiny := map[string]any{
-		"requests": map[string]any{"cpu": "5m", "memory": "16Mi"}, "limits": map[string]any{"cpu": "1", "memory": "256Mi"},
-	}
+	worker := cmp.Or(p.cpu, "5m")
 	resources := map[string]any{}
-	for _, step := range []string{"group", "pulse", "folders", "templates", "upload", "report"} {
-		resources[step] = tiny
+	for step, cpu := range map[string]string{
+		"group": "5m", "pulse": "5m", "folders": worker, "templates": worker, "upload": worker, "report": "5m",
+	} {
+		resources[step] = map[string]any{
+			"requests": map[string]any{"cpu": cpu, "memory": "16Mi"}, "limits": map[string]any{"cpu": "1", "memory": "256Mi"},
+		}
 	}
 	target := p.target
 	if target == 0 {
@@ -187,6 +198,9 @@ func (s *site) values(p plan) map[string]any {
 		"image":     map[string]any{"pullPolicy": "Never"},
 		"schedule":  map[string]any{"suspend": true},
 		"resources": resources,
+		"access": map[string]any{"operators": []any{
+			map[string]any{"kind": "ServiceAccount", "name": operatorAccount, "namespace": s.namespace},
+		}},
 	}
 	for key, value := range p.values {
 		values[key] = value

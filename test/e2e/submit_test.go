@@ -70,7 +70,7 @@ func TestSubmitByCommand(t *testing.T) {
 	require.Equal(t, run.Tally{Total: 1, Done: 1}, s.report(first).Entities)
 	require.Equal(t, run.Tally{Total: 2, Done: 1, Skipped: 1}, s.report(second).Entities)
 	s.requireReplicated(december)
-	require.Contains(t, operator.metronome("status", second), "done")
+	require.Contains(t, operator.through(s.token(operatorAccount)).metronome("status", second), "done")
 }
 
 // post sends an event and gives the answer's status.
