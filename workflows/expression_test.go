@@ -102,17 +102,17 @@ func TestBeatsAreCounted(t *testing.T) {
 	beat := ofPool(t, "beat").DAG
 	again := task(t, beat, "again")
 	next := fill(t, again.Arguments.GetParameterByName("beat").Value.String(),
-		map[string]any{"inputs.parameters.beat": "15"})
-	require.Equal(t, "16", next)
+		map[string]any{"inputs.parameters.beat": "11"})
+	require.Equal(t, "12", next)
 	for _, one := range []struct {
 		beat, done      string
 		again, handOver bool
 	}{
 		{beat: "1", done: "false", again: true},
-		{beat: "15", done: "false", again: true},
-		{beat: "16", done: "false", handOver: true},
+		{beat: "11", done: "false", again: true},
+		{beat: "12", done: "false", handOver: true},
 		{beat: "9", done: "true"},
-		{beat: "16", done: "true"},
+		{beat: "12", done: "true"},
 	} {
 		values := map[string]any{"inputs.parameters.beat": one.beat, "tasks.pulse.outputs.parameters.done": one.done}
 		require.Equal(t, one.again, chosen(t, task(t, beat, "again").When, values), one)

@@ -32,7 +32,7 @@ func (o *options) tell(taken run.Beat, request run.Request) error {
 	)
 }
 
-// summaryLength keeps a generation of forty beats, each of which Argo stores twice, well below 100 KB.
+// summaryLength keeps a generation of twelve beats, each of which Argo stores twice, well below 100 KB.
 const summaryLength = 100
 
 // shortened cuts the reason for Argo's user interface; the beat's document and the log have the whole.
