@@ -54,6 +54,7 @@ func (v *poolView) entity(e run.EntityProgress) {
 		delete(v.failed, e.ID)
 	case run.Failed:
 		v.failed[e.ID] = true
+	default: // not at its end
 	}
 }
 
@@ -119,7 +120,7 @@ func brief(d time.Duration) string {
 	case d < time.Hour:
 		return d.Round(time.Second).String()
 	default:
-		hours := d.Round(time.Minute) / time.Hour
-		return fmt.Sprintf("%dh%dm", hours, (d.Round(time.Minute)-hours*time.Hour)/time.Minute)
+		minutes := int(d.Round(time.Minute).Minutes())
+		return fmt.Sprintf("%dh%dm", minutes/60, minutes%60)
 	}
 }

@@ -100,7 +100,7 @@ func (a *app) workerProcess(assigned beat.Assignment) *exec.Cmd {
 	if a.verbose {
 		args = append(args, "--verbose")
 	}
-	return exec.Command(self, args...)
+	return exec.Command(self, args...) //nolint:noctx // the launcher ends it: by signal first, so that the worker can say what is left
 }
 
 // stopSignals gives two contexts: stop ends at the first SIGINT or SIGTERM, ctx at the second.

@@ -38,7 +38,7 @@ func (p Problem) String() string {
 }
 
 // Problems are all the problems of an input, reported at once. Class is Data for catalogs, Config for configuration.
-type Problems struct {
+type Problems struct { //nolint:errname // named for what it holds: callers read the list more often than the error
 	Class Class
 	List  []Problem
 }

@@ -44,10 +44,10 @@ var process = struct {
 
 // Open sets rclone up for this process. It sends nothing. A process opens one pool; opening another adds its remotes and
 // leaves the first working, but requests that rclone sends on its own behalf then count for the last pool opened.
-func Open(_ context.Context, options Options) (*Pool, error) {
+func Open(ctx context.Context, options Options) (*Pool, error) {
 	process.once.Do(setUp)
 	if options.Worker != "" {
-		rclone.GetConfig(context.Background()).UserAgent = "metronome (" + options.Worker + ")"
+		rclone.GetConfig(ctx).UserAgent = "metronome (" + options.Worker + ")"
 	}
 	sections, err := parseConfig(options.RcloneConfig)
 	if err != nil {

@@ -118,7 +118,7 @@ func TestFirstBeatStartsWhatTheRateNeeds(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(1000, 3000, 2000, 500))
 	decision := h.beat(0, tempo.Counts{})
-	require.Equal(t, 10.0, decision.Rate)
+	require.InDelta(t, 10, decision.Rate, 0)
 	require.Equal(t, []batch.ID{"b0000001", "b0000002"}, started(decision), "10/s of 0.3 s each, 2 in flight per worker; longest first")
 	require.Equal(t, tempo.Share{RequestsPerSecond: 5, Burst: 2, Serial: 1}, decision.Start[0].Share)
 	require.Equal(t, noon.Add(650*time.Second), decision.ExpectedEnd, "known from the first beat on")

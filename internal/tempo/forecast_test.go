@@ -1,7 +1,6 @@
 package tempo_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -67,7 +66,7 @@ func TestForecast(t *testing.T) {
 			require.GreaterOrEqual(t, took, test.least, "%+v", p)
 			require.LessOrEqual(t, took, test.most, "%+v", p)
 			require.Len(t, p.Parked, test.parked)
-			require.Equal(t, test.bound, p.Bound, fmt.Sprintf("%+v", p))
+			require.Equal(t, test.bound, p.Bound, "%+v", p)
 			require.Equal(t, len(test.waiting), p.Batches)
 		})
 	}

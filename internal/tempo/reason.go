@@ -23,9 +23,9 @@ func (b *beat) sawWords() string {
 		return "first beat"
 	}
 	if b.seen.Requests == 0 {
-		return fmt.Sprintf("no requests in %s", inSeconds(b.window()))
+		return "no requests in " + inSeconds(b.window())
 	}
-	words := fmt.Sprintf("%d requests in %s (%s)", b.seen.Requests, inSeconds(b.window()), perSecond(b.used()))
+	words := []string{fmt.Sprintf("%d requests in %s (%s)", b.seen.Requests, inSeconds(b.window()), perSecond(b.used()))}
 	for _, outcome := range []struct {
 		name  string
 		count int64
@@ -34,10 +34,10 @@ func (b *beat) sawWords() string {
 		{"overload", b.seen.Overload}, {"other errors", b.seen.Other},
 	} {
 		if outcome.count > 0 {
-			words += fmt.Sprintf(", %d %s", outcome.count, outcome.name)
+			words = append(words, fmt.Sprintf("%d %s", outcome.count, outcome.name))
 		}
 	}
-	return words
+	return strings.Join(words, ", ")
 }
 
 func (b *beat) rateSentence() string {

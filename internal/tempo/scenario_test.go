@@ -24,8 +24,8 @@ func TestProviderBearsLessThanConfigured(t *testing.T) {
 	t.Parallel()
 	w := newWorld(twenty, 1)
 	w.throttle(12)
-	r := w.addRun("run", 0, packed(twenty, 70))
-	require.NoError(t, w.play(longest))
+	r := w.addRun("run", 0, packed(twenty))
+	require.NoError(t, w.play())
 	t.Logf("used %.1f %%, throttled %.2f %%, %d beats", 100*limitSeconds(w, 12)/r.endedAt, 100*throttledPart(w), r.beats)
 	require.Greater(t, limitSeconds(w, 12)/r.endedAt, 0.7)
 	require.Less(t, throttledPart(w), 0.05)
@@ -36,8 +36,8 @@ func TestUnknownProviderIsFoundOut(t *testing.T) {
 	unknown := tempo.Limits{MaxWorkers: 20, InFlight: 8, MinBeat: time.Second, MaxBeat: 30 * time.Second}
 	w := newWorld(unknown, 1)
 	w.throttle(20)
-	first := w.addRun("december", 0, packed(twenty, 70))
-	require.NoError(t, w.play(longest))
+	first := w.addRun("december", 0, packed(twenty))
+	require.NoError(t, w.play())
 	t.Logf("used %.1f %%, throttled %.2f %%, %d beats, rate %v", 100*limitSeconds(w, 20)/first.endedAt, 100*throttledPart(w),
 		first.beats, w.state.Rate)
 	require.Greater(t, limitSeconds(w, 20)/first.endedAt, 0.75)
@@ -46,8 +46,8 @@ func TestUnknownProviderIsFoundOut(t *testing.T) {
 	next := newWorld(unknown, 2)
 	next.throttle(20)
 	next.state = w.state
-	second := next.addRun("january", 0, packed(twenty, 70))
-	require.NoError(t, next.play(longest))
+	second := next.addRun("january", 0, packed(twenty))
+	require.NoError(t, next.play())
 	t.Logf("used %.1f %%, throttled %.2f %%", 100*limitSeconds(next, 20)/second.endedAt, 100*throttledPart(next))
 	require.Greater(t, limitSeconds(next, 20)/second.endedAt, 0.85, "what was found is kept for next month")
 	require.Less(t, throttledPart(next), 0.01)
@@ -56,11 +56,11 @@ func TestUnknownProviderIsFoundOut(t *testing.T) {
 func TestTwoRunsUseTheQuotaTogether(t *testing.T) {
 	t.Parallel()
 	w := newWorld(twenty, 3)
-	first, second := w.addRun("a", 0, packed(twenty, 70)), w.addRun("b", 60, packed(twenty, 70))
+	first, second := w.addRun("a", 0, packed(twenty)), w.addRun("b", 60, packed(twenty))
 	for _, one := range second.waiting {
 		one.accounts = []string{"b-" + one.accounts[0]}
 	}
-	require.NoError(t, w.play(longest))
+	require.NoError(t, w.play())
 	end := max(first.endedAt, second.endedAt)
 	t.Logf("used %.1f %%, ended at %.0f and %.0f", 100*limitSeconds(w, 20)/end, first.endedAt, second.endedAt)
 	require.Greater(t, limitSeconds(w, 20)/end, 0.9)
@@ -71,8 +71,8 @@ func TestDyingWorkersCostLittle(t *testing.T) {
 	t.Parallel()
 	w := newWorld(twenty, 4)
 	w.nature.death = 0.001
-	r := w.addRun("run", 0, packed(twenty, 70))
-	require.NoError(t, w.play(longest))
+	r := w.addRun("run", 0, packed(twenty))
+	require.NoError(t, w.play())
 	t.Logf("used %.1f %%, %d beats", 100*limitSeconds(w, 20)/r.endedAt, r.beats)
 	require.Greater(t, limitSeconds(w, 20)/r.endedAt, 0.8)
 }
@@ -81,8 +81,8 @@ func TestRenderingBetweenEntitiesDoesNotWasteTheRate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(twenty, 5)
 	w.nature.betweenDelay = 10
-	r := w.addRun("run", 0, packed(twenty, 70))
-	require.NoError(t, w.play(longest))
+	r := w.addRun("run", 0, packed(twenty))
+	require.NoError(t, w.play())
 	t.Logf("used %.1f %%, %d workers at most", 100*limitSeconds(w, 20)/r.endedAt, r.peak)
 	require.Greater(t, limitSeconds(w, 20)/r.endedAt, 0.8)
 }
@@ -92,10 +92,10 @@ func TestForecastIsBorneOut(t *testing.T) {
 	for _, latency := range []float64{0.05, 0.3, 1} {
 		w := newWorld(twenty, 6)
 		w.nature.latency = latency
-		r := w.addRun("run", 0, packed(twenty, 70))
+		r := w.addRun("run", 0, packed(twenty))
 		seen := r.observe()
 		predicted := tempo.Forecast(twenty, seen.Waiting, tempo.Assumptions{SecondsPerRequest: latency, StartSeconds: 0.2}, noon)
-		require.NoError(t, w.play(longest))
+		require.NoError(t, w.play())
 		t.Logf("predicted %.0f s, took %.0f s", predicted.Seconds, r.endedAt)
 		require.InDelta(t, r.endedAt, predicted.Seconds, 0.1*r.endedAt)
 	}

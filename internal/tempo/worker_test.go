@@ -159,6 +159,7 @@ func (o *worker) count(result outcome, took float64) {
 		counts.Contention++
 	case capReached:
 		counts.Cap++
+	case ok:
 	}
 }
 

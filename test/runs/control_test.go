@@ -19,10 +19,10 @@ import (
 
 const slow = "pools:\n  dav: {provider: webdav, requestsPerSecond: 20, burst: 6, maxWorkers: 2}\n" + quickBeats
 
-// begin starts a run and waits until the provider has seen some requests.
-func begin(t *testing.T, i *installation.Installation, errs io.Writer, period string) (wait func() int, signal func()) {
+// begin starts a run of 2026-12 and waits until the provider has seen some requests.
+func begin(t *testing.T, i *installation.Installation, errs io.Writer) (wait func() int, signal func()) {
 	t.Helper()
-	command := i.Command(t.Context(), t, "run", "--period", period, "--output", "json")
+	command := i.Command(t.Context(), t, "run", "--period", "2026-12", "--output", "json")
 	command.Stderr = errs
 	require.NoError(t, command.Start())
 	require.Eventually(t, func() bool { return i.Simulator.Counts("dav").Requests > 10 }, 20*time.Second, 10*time.Millisecond)
@@ -38,7 +38,7 @@ func TestInterruptStopsCleanlyAndRunsOn(t *testing.T) {
 	t.Parallel()
 	i := setup(t, dav(100, 50), slow, installation.Entities("dav", "%s/Close", 20))
 	var errs bytes.Buffer
-	wait, interrupt := begin(t, i, &errs, "2026-12")
+	wait, interrupt := begin(t, i, &errs)
 	interrupt()
 	require.Equal(t, 75, wait(), errs.String())
 	require.Contains(t, errs.String(), "Stopping")
@@ -59,7 +59,7 @@ func TestSecondRunOfAPeriodEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	i := setup(t, dav(100, 50), slow, installation.Entities("dav", "%s/Close", 10))
 	var errs bytes.Buffer
-	wait, _ := begin(t, i, &errs, "2026-12")
+	wait, _ := begin(t, i, &errs)
 	second := i.Metronome(t, "run", "--period", "2026-12")
 	require.Equal(t, 75, second.ExitCode)
 	require.Contains(t, second.Err, "is being replicated already")
@@ -72,7 +72,7 @@ func TestTwoRunsKeepOneQuota(t *testing.T) {
 	const config = "pools:\n  dav: {provider: webdav, requestsPerSecond: 40, burst: 10, maxWorkers: 4}\n" + quickBeats
 	i := setup(t, dav(40, 10), config, installation.Entities("dav", "%s/Close", 16))
 	var errs bytes.Buffer
-	wait, _ := begin(t, i, &errs, "2026-12")
+	wait, _ := begin(t, i, &errs)
 	replicate(t, i, december.Next(), 0)
 	require.Zero(t, wait(), errs.String())
 	i.RequireReplicated(t, december)

@@ -28,7 +28,7 @@ func TestCancelledRunSaysWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	i := setup(t, dav(100, 50), slow, installation.Entities("dav", "%s/Close", 20))
 	var errs bytes.Buffer
-	wait, _ := begin(t, i, &errs, "2026-12")
+	wait, _ := begin(t, i, &errs)
 	id := onlyRun(t, i)
 	require.Zero(t, i.Metronome(t, "cancel", string(id)).ExitCode)
 	require.Equal(t, 75, wait(), errs.String())
@@ -55,7 +55,7 @@ func TestPausedRunStandsStillUntilResumed(t *testing.T) {
 	t.Parallel()
 	i := setup(t, dav(100, 50), slow, installation.Entities("dav", "%s/Close", 12))
 	var errs bytes.Buffer
-	wait, _ := begin(t, i, &errs, "2026-12")
+	wait, _ := begin(t, i, &errs)
 	id := string(onlyRun(t, i))
 	require.Zero(t, i.Metronome(t, "pause", id).ExitCode)
 	idle := func() bool {
@@ -84,7 +84,7 @@ func TestTempoSetChangesALiveRun(t *testing.T) {
 	const config = "pools:\n  dav: {provider: webdav, requestsPerSecond: 5, burst: 4, maxWorkers: 2}\n" + quickBeats
 	i := setup(t, dav(200, 100), config, installation.Entities("dav", "%s/Close", 12))
 	var errs bytes.Buffer
-	wait, _ := begin(t, i, &errs, "2026-12")
+	wait, _ := begin(t, i, &errs)
 	began := time.Now()
 	require.Zero(t, i.Metronome(t, "tempo", "set", "dav", "--requests-per-second", "100").ExitCode)
 	require.Zero(t, wait(), errs.String())

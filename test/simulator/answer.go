@@ -156,6 +156,7 @@ func dropbox(outcome Outcome) refusal {
 		return refusal{http.StatusForbidden, false, "", plain, "This app has reached its monthly limit of data transport calls"}
 	case Contention:
 		reason = "too_many_write_operations"
+	default: // a throttled request
 	}
 	return refusal{http.StatusTooManyRequests, true, "", jsonType,
 		`{"error_summary":"` + reason + `/..","error":{"reason":{".tag":"` + reason + `"},"retry_after":%d}}`}

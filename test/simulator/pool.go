@@ -237,6 +237,7 @@ func (p *pool) prepare(w *reply, r *http.Request, v *visit) *http.Request {
 	case slowBody:
 		body = p.crawl(r.Context(), body, v)
 		w.crawl(r.Context(), p, v.slowly)
+	default: // a fault that leaves the bodies alone
 	}
 	if r.ContentLength != 0 {
 		r.Body = &countedBody{Reader: body, Closer: r.Body, visit: v}

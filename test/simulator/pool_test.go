@@ -216,15 +216,16 @@ func TestInterleavedWritersAreSeen(t *testing.T) {
 func TestResetStartsANewPeriod(t *testing.T) {
 	t.Parallel()
 	var p *pool
+	var ended Counts
 	p, _ = newTestPool(Provider{Limits: []Limit{{RequestsPerSecond: 0.1, Burst: 4}}}, func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/reset" {
-			ended := p.reset()
-			require.Equal(t, 1, ended.InFlight)
-			require.Equal(t, 3, ended.Requests)
+			ended = p.reset()
 		}
 	})
 	statuses(p, 2, "GET", "/acme")
 	statuses(p, 1, "GET", "/reset")
+	require.Equal(t, 1, ended.InFlight)
+	require.Equal(t, 3, ended.Requests)
 	counts := p.counts()
 	require.Equal(t, 2, counts.Period)
 	require.Zero(t, counts.Requests)
@@ -250,7 +251,7 @@ func TestWrongPasswordIsRefused(t *testing.T) {
 	t.Parallel()
 	p, _ := newTestPool(Provider{Accounts: Accounts{By: ByUser, Users: map[string]string{"acme": "right"}}}, ok)
 	for password, status := range map[string]int{"right": 200, "wrong": 401} {
-		r := httptest.NewRequest("GET", "/any", nil)
+		r := httptest.NewRequest(http.MethodGet, "/any", nil)
 		r.SetBasicAuth("acme", password)
 		w := httptest.NewRecorder()
 		p.ServeHTTP(w, r)
@@ -293,7 +294,7 @@ func BenchmarkQuotaLayer(b *testing.B) {
 		{RequestsPerSecond: 1e9, Burst: 1e9}, {Scope: ScopeAccount, Allowance: 1e12, Per: time.Hour},
 	}}, ok)
 	p.now = time.Now
-	r, w := httptest.NewRequest("GET", "/acme/file", nil), httptest.NewRecorder()
+	r, w := httptest.NewRequest(http.MethodGet, "/acme/file", nil), httptest.NewRecorder()
 	b.ReportAllocs()
 	for b.Loop() {
 		p.ServeHTTP(w, r)

@@ -77,6 +77,7 @@ func (d *davStorage) propfindInfinite(w http.ResponseWriter, r *http.Request) {
 		return
 	case InfinityFlatten:
 		r.Header.Set("Depth", "1")
+	case InfinityAllow:
 	}
 	d.handler.ServeHTTP(w, r)
 }

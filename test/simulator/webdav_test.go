@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -105,7 +106,7 @@ func TestOneOfManyConditionalCreatesWins(t *testing.T) {
 		var group errgroup.Group
 		for i := range cap(created) {
 			group.Go(func() error {
-				got, err := try("PUT", s.URL("dav")+"/raced", fmt.Sprint(i), "If-None-Match", "*")
+				got, err := try("PUT", s.URL("dav")+"/raced", strconv.Itoa(i), "If-None-Match", "*")
 				created <- got.status
 				return err
 			})

@@ -8,7 +8,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// exits runs a program that must end with an exit code: exits 65 metronome-group …
+// exits runs a program that must end with an exit code: exits 65 metronome-group.
 func exits(ts *testscript.TestScript, negated bool, args []string) {
 	if negated || len(args) < 2 {
 		ts.Fatalf("usage: exits code program arguments…")

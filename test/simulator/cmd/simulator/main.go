@@ -24,8 +24,9 @@ func main() {
 	flag.StringVar(&o.counts, "counts", "", "`file` that the counts are written to as JSON at the end (default stdout)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, o, os.Stdout); err != nil {
+	err := run(ctx, o, os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(failure.ExitCode(err))
 	}
