@@ -36,10 +36,10 @@ func Ask(ctx context.Context, l ledger.Ledger, id run.ID, wish run.Wish, by stri
 }
 
 func next(current run.Control, id run.ID, wish run.Wish, by string) (run.Control, error) {
-	switch current.Wish {
-	case wish:
+	if current.Wish == wish {
 		return current, nil
-	case run.Cancel:
+	}
+	if current.Wish == run.Cancel {
 		return current, failure.New(failure.Config, "run", string(id),
 			fmt.Sprintf("`metronome retry %s` starts a new run that does what is left", id), "the run was cancelled")
 	}

@@ -59,7 +59,7 @@ func TestRateFollowsTheWindow(t *testing.T) {
 func TestUnknownPoolBeginsSlowly(t *testing.T) {
 	t.Parallel()
 	state, decision := tempo.Decide(tempo.Limits{}, tempo.State{}, tempo.Observation{Run: "r1", Waiting: waiting(100)}, noon)
-	require.Equal(t, 2.0, decision.Rate)
+	require.InDelta(t, 2, decision.Rate, 0)
 	require.True(t, state.SlowStart)
 	require.Contains(t, decision.Reason, "rate 2/s, slow start: no limit known")
 	require.Equal(t, 10*time.Second, decision.Wait, "20 requests say whether more is borne")
@@ -70,10 +70,10 @@ func TestSlowStartWaitsForEnoughRequests(t *testing.T) {
 	state := tempo.State{Rate: 4, SlowStart: true, Changed: noon.Add(8 * time.Second)}
 	seen := tempo.Observation{Run: "r1", Since: noon.Add(8 * time.Second), Counts: clean(8)}
 	_, early := tempo.Decide(tempo.Limits{}, state, seen, noon.Add(10*time.Second))
-	require.Equal(t, 4.0, early.Rate, "8 of 20 requests at this rate")
+	require.InDelta(t, 4, early.Rate, 0, "8 of 20 requests at this rate")
 	seen.Since, seen.Counts = noon.Add(10*time.Second), clean(12)
 	_, late := tempo.Decide(tempo.Limits{}, state, seen, noon.Add(13*time.Second))
-	require.Equal(t, 8.0, late.Rate)
+	require.InDelta(t, 8, late.Rate, 0)
 }
 
 func TestSlowStartKeepsWhatItFound(t *testing.T) {
