@@ -124,7 +124,7 @@ func furnish(ctx context.Context, l layout.Layout, bin string, progress io.Write
 	return nil
 }
 
-// installBase does it once per cluster: checking Argo's large definitions again would take longer than anything else.
+// installBase does it once per cluster.
 func installBase(ctx context.Context, c *kubeapi.Client, l layout.Layout) error {
 	if _, err := os.Stat(config.Installed(l)); err == nil {
 		return nil

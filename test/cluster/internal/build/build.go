@@ -68,7 +68,7 @@ func Key(l layout.Layout) (string, error) {
 func Programs(ctx context.Context, l layout.Layout, key string, out io.Writer) (string, error) {
 	bin := l.Bin(key)
 	if built(bin) {
-		return bin, nil
+		return bin, CopyArgo(ctx, l) // its manifests are installed from there
 	}
 	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return "", fmt.Errorf("create folder: %w", err)

@@ -71,7 +71,7 @@ func apiserver(l layout.Layout, kube string) supervise.Component {
 	return supervise.Component{
 		Name:  "apiserver",
 		After: "127.0.0.1:2379",
-		// Argo's full definitions make it build large schemas at the start; less collecting saves seconds then.
+		// Memory is plenty here, processor time is not.
 		Env: []string{"GOGC=300", "GOMEMLIMIT=2000MiB"},
 		Args: []string{
 			kube, "apiserver",

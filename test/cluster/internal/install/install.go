@@ -64,7 +64,7 @@ func Base(ctx context.Context, c *kubeapi.Client, l layout.Layout) error {
 }
 
 func customResources(l layout.Layout) ([]kubeapi.Object, error) {
-	paths, err := filepath.Glob(filepath.Join(build.ArgoSource(l), "manifests/base/crds/full/argoproj.io_*.yaml"))
+	paths, err := filepath.Glob(filepath.Join(build.ArgoSource(l), "manifests/base/crds/minimal/argoproj.io_*.yaml"))
 	if err != nil || len(paths) == 0 {
 		return nil, fmt.Errorf("find Argo's resource definitions below %s: none", build.ArgoSource(l))
 	}
@@ -150,8 +150,7 @@ func established(ctx context.Context, c *kubeapi.Client, crds []kubeapi.Object) 
 	return nil
 }
 
-// applyAll applies namespaces first, because others are inside them, and the rest several at a time: the API server
-// spends a second on each of Argo's large definitions.
+// applyAll applies namespaces first, because others are inside them, and the rest several at a time.
 func applyAll(ctx context.Context, c *kubeapi.Client, objects []kubeapi.Object) error {
 	isNamespace := func(o kubeapi.Object) bool { return o["kind"] == "Namespace" }
 	for _, o := range objects {
