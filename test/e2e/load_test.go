@@ -49,7 +49,10 @@ func TestLongRun(t *testing.T) {
 	t.Parallel()
 	// Given a run that is paused once its workers are at work
 	const beats = 120
-	s := newSite(t, plan{pools: []pool{{name: "box", rate: 10, burst: 5, workers: 1, entities: 6}}})
+	s := newSite(t, plan{
+		pools:  []pool{{name: "box", rate: 10, burst: 5, workers: 1, entities: 4}},
+		values: map[string]any{"beat": map[string]any{"min": "1s", "max": "1s"}},
+	})
 	begin := time.Now()
 	id := s.submit(december)
 	s.working(id)
