@@ -17,7 +17,7 @@ import (
 func TestFailingEntityIsNamedAndRetried(t *testing.T) {
 	t.Parallel()
 	// Given a provider that refuses to store one entity's files
-	s := newSite(t, plan{pools: []pool{{name: "box", rate: 40, burst: 20, workers: 2, entities: 4}}})
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 40, burst: 20, workers: 2, entities: 3}}})
 	refuse := simulator.PathRule{Pattern: "/box-002/", Methods: []string{"PUT"}, Status: 403}
 	require.NoError(t, s.providers.SetPaths(t.Context(), "box", refuse))
 	// When a run is submitted
@@ -26,7 +26,7 @@ func TestFailingEntityIsNamedAndRetried(t *testing.T) {
 	failed := s.ended(id)
 	require.Equal(t, wfv1.WorkflowFailed, failed.Status.Phase)
 	require.Contains(t, failed.Status.Message, "box-002")
-	require.Equal(t, run.Tally{Total: 4, Done: 3, Failed: 1}, s.report(id).Entities)
+	require.Equal(t, run.Tally{Total: 3, Done: 2, Failed: 1}, s.report(id).Entities)
 	// When the operator retries after the fix, then that one is done
 	require.NoError(t, s.providers.SetPaths(t.Context(), "box"))
 	again := s.operator().metronome("retry", id)
@@ -38,9 +38,10 @@ func TestFailingEntityIsNamedAndRetried(t *testing.T) {
 
 func TestControl(t *testing.T) {
 	t.Parallel()
-	// Given a run that takes its time
-	s := newSite(t, plan{pools: []pool{{name: "box", rate: 4, burst: 2, workers: 2, entities: 14}}})
+	// Given a run that takes its time, at a third of what the pool bears
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 12, burst: 4, workers: 2, entities: 8}}})
 	operator := s.operator()
+	operator.metronome("tempo", "set", "box", "--requests-per-second", "4")
 	id := s.submit(december)
 	s.working(id)
 	// When the operator pauses it, then its beats say so; resumed, it goes on
@@ -58,10 +59,10 @@ func TestControl(t *testing.T) {
 	require.Equal(t, wfv1.WorkflowFailed, ended.Status.Phase)
 	report := s.report(id)
 	require.Equal(t, run.Interrupted, report.State)
-	require.Less(t, report.Entities.Done, 14)
+	require.Less(t, report.Entities.Done, 8)
 	require.NotZero(t, report.Entities.Done)
 	// And a new run does what is left
-	operator.metronome("tempo", "set", "box", "--requests-per-second", "4")
+	operator.metronome("tempo", "set", "box", "--requests-per-second", "12")
 	s.succeeded(operator.metronome("retry", id))
 	s.requireReplicated(december)
 	s.requireKind()

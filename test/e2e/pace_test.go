@@ -19,7 +19,7 @@ import (
 func TestTwoRunsKeepOneQuota(t *testing.T) {
 	t.Parallel()
 	// Given a pool that bears two workers
-	s := newSite(t, plan{pools: []pool{{name: "box", rate: 8, burst: 4, workers: 2, entities: 8}}})
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 5, burst: 3, workers: 2, entities: 3}}})
 	// When two periods are replicated at once, and one of them once more
 	first := s.submit(december)
 	second := s.submit(december.Next())
@@ -36,7 +36,7 @@ func TestTwoRunsKeepOneQuota(t *testing.T) {
 	s.requireReplicated(december.Next())
 	s.requireKind()
 	require.LessOrEqual(t, s.report(first).Pools["box"].WorkersPeak, 2)
-	require.LessOrEqual(t, s.counts("box").Peak.Value, 8.0+4+2, "requests in any second")
+	require.LessOrEqual(t, s.counts("box").Peak.Value, 5.0+3+2, "requests in any second")
 }
 
 func TestSemaphoreBindsWhereTheTempoDoesNot(t *testing.T) {
@@ -62,7 +62,10 @@ func TestSemaphoreBindsWhereTheTempoDoesNot(t *testing.T) {
 func TestGenerations(t *testing.T) {
 	t.Parallel()
 	// Given a run that is paused once its workers are at work
-	s := newSite(t, plan{pools: []pool{{name: "box", rate: 10, burst: 5, workers: 1, entities: 6}}})
+	s := newSite(t, plan{
+		pools:  []pool{{name: "box", rate: 10, burst: 5, workers: 1, entities: 3}},
+		values: map[string]any{"beat": map[string]any{"min": "1s", "max": "1s"}},
+	})
 	id := s.submit(december)
 	s.working(id)
 	_, err := control.Ask(t.Context(), s.ledger, run.ID(id), run.Pause, "a test")

@@ -15,9 +15,9 @@ func TestWholeRun(t *testing.T) {
 	// Given four pools at four providers
 	s := newSite(t, plan{pools: []pool{
 		{name: "box", rate: 20, burst: 10, workers: 2, entities: 2},
-		{name: "drive", rate: 40, burst: 20, workers: 2, entities: 2},
-		{name: "egnyte", rate: 30, burst: 10, workers: 1, entities: 2},
-		{name: "onedrive", rate: 50, burst: 20, workers: 2, entities: 4},
+		{name: "drive", rate: 40, burst: 20, workers: 2, entities: 1},
+		{name: "egnyte", rate: 30, burst: 10, workers: 1, entities: 1},
+		{name: "onedrive", rate: 50, burst: 20, workers: 2, entities: 3},
 	}})
 	// When a run of the period is submitted through the Argo client
 	id := s.submit(december)
@@ -27,7 +27,7 @@ func TestWholeRun(t *testing.T) {
 	s.requireKind()
 	report := s.report(id)
 	require.Equal(t, run.Done, report.State)
-	require.Equal(t, run.Tally{Total: 10, Done: 10}, report.Entities)
+	require.Equal(t, run.Tally{Total: 7, Done: 7}, report.Entities)
 	require.Len(t, report.Pools, 4)
 	s.requireBoard(id)
 
@@ -36,6 +36,6 @@ func TestWholeRun(t *testing.T) {
 	again := s.submit(december)
 	// Then there is nothing to do, and no provider is asked anything
 	s.succeeded(again)
-	require.Equal(t, run.Tally{Total: 10, Skipped: 10}, s.report(again).Entities)
+	require.Equal(t, run.Tally{Total: 7, Skipped: 7}, s.report(again).Entities)
 	require.Equal(t, before, s.counts("box").Requests)
 }

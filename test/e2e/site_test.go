@@ -36,7 +36,7 @@ type pool struct {
 // plan says what a site is like. Zero values are what most tests want.
 type plan struct {
 	pools  []pool
-	target time.Duration  // how long a batch keeps a worker busy; 20 s
+	target time.Duration  // how long a batch keeps a worker busy; 60 s
 	cpu    string         // what each of a worker's pods asks for; 5m
 	values map[string]any // of the chart, in place of the site's own
 }
@@ -188,13 +188,13 @@ func (s *site) values(p plan) map[string]any {
 	}
 	target := p.target
 	if target == 0 {
-		target = 20 * time.Second
+		target = time.Minute
 	}
 	values := map[string]any{
 		"ledger":    map[string]any{"url": s.innerLedgerURL()},
 		"pools":     pools,
 		"batch":     map[string]any{"target": fmt.Sprint(target)},
-		"beat":      map[string]any{"min": "1s", "max": "1s"},
+		"beat":      map[string]any{"min": "1s", "max": "5s"},
 		"image":     map[string]any{"pullPolicy": "Never"},
 		"schedule":  map[string]any{"suspend": true},
 		"resources": resources,

@@ -18,7 +18,7 @@ import (
 // It is not parallel: the others would meet its restarts, too.
 func TestTroubleInMidRun(t *testing.T) { //nolint:paralleltest // it restarts parts of the cluster
 	// Given a run in mid-way
-	s := newSite(t, plan{pools: []pool{{name: "box", rate: 4, burst: 2, workers: 2, entities: 14}}})
+	s := newSite(t, plan{pools: []pool{{name: "box", rate: 4, burst: 2, workers: 2, entities: 4}}})
 	id := s.submit(december)
 	s.working(id)
 	// When an upload's pod is deleted, another one's process killed, and parts of the cluster are restarted one after another
