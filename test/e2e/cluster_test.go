@@ -23,9 +23,6 @@ import (
 	"metronome/test/s3server"
 )
 
-// patience is how long anything may take on a busy machine. A run of a few pods takes a minute on an idle one.
-const patience = 12 * time.Minute
-
 // cluster is what the tests reach of Kubernetes and Argo.
 type cluster struct {
 	kubeconfig string

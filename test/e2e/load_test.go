@@ -15,6 +15,9 @@ import (
 	"metronome/internal/run/archive"
 )
 
+// patience is how long anything may take: 200 workers are 600 pods, of which two cores start less than one a second.
+const patience = 40 * time.Minute
+
 // TestLoad measures; what it measured is in its log.
 func TestLoad(t *testing.T) { //nolint:paralleltest // it needs the cluster for itself
 	// Given 200 accounts in a pool that bears a worker for each, and a node that takes some 45 of their pods at once: each has a

@@ -72,7 +72,7 @@ func apiserver(l layout.Layout, kube string) supervise.Component {
 		Name:  "apiserver",
 		After: "127.0.0.1:2379",
 		// Memory is plenty here, processor time is not.
-		Env: []string{"GOGC=300", "GOMEMLIMIT=2000MiB"},
+		Env: []string{"GOGC=300", "GOMEMLIMIT=4000MiB"},
 		Args: []string{
 			kube, "apiserver",
 			"--etcd-servers=http://127.0.0.1:2379",
