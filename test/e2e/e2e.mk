@@ -12,7 +12,7 @@ KEEP       ?=
 e2e: ## Prove whole runs on a real Kubernetes with Argo: bring it up, load the images, run the suite, take it down (KEEP=1: do not)
 	$(call in-cluster,$(GO) test -tags e2e -count 1 -v -timeout 40m -parallel 5 -run '$(E2E)' ./test/e2e)
 
-e2e-load: ## Measure 200 workers at once, and a run of 120 beats, on the local cluster (half an hour)
+e2e-load: ## Measure 200 workers at once, and a run of 120 beats, on the local cluster (40 minutes)
 	$(call in-cluster,$(GO) test -tags 'e2e load' -count 1 -timeout 60m -v -run 'TestLoad|TestLongRun' ./test/e2e)
 
 e2e-images: ## Pack the images that the end-to-end suite needs, for this machine
