@@ -13,6 +13,7 @@ import (
 
 	"metronome/internal/calendar"
 	"metronome/internal/catalog"
+	"metronome/internal/config"
 	"metronome/internal/failure"
 	"metronome/internal/group"
 	"metronome/internal/ledger"
@@ -145,10 +146,8 @@ func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptio
 	if err != nil {
 		return err
 	}
-	for _, pool := range o.Pools {
-		if _, known := c.Pools[pool]; !known {
-			return failure.New(failure.Config, "--pool", pool, "name a pool of the configuration, or add it there", "no such pool")
-		}
+	if err := checkAgainst(c, o); err != nil {
+		return err
 	}
 	l, err := ledger.Open(ctx, c.Ledger)
 	if err != nil {
@@ -166,6 +165,21 @@ func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptio
 		return a.printJSON(imported{Entities: len(entities), Key: ledger.EntitiesKey})
 	}
 	fmt.Fprintf(a.out, "Wrote %s to %s. Check them with `metronome catalog validate`.\n", count(len(entities), "entity"), ledger.EntitiesKey)
+	return nil
+}
+
+// checkAgainst wants the configuration to have what the entities will refer to. Template sets may still be to come.
+func checkAgainst(c config.Config, o catalog.ImportOptions) error {
+	known := catalog.KnownFrom(c, nil, nil)
+	for _, pool := range o.Pools {
+		if !slices.Contains(known.Pools, pool) {
+			return failure.New(failure.Config, "--pool", pool, "name a pool of the configuration, or add it there", "no such pool")
+		}
+	}
+	if o.Calendar != "" && !slices.Contains(known.Calendars, o.Calendar) {
+		return failure.New(failure.Config, "--calendar", o.Calendar,
+			"`metronome catalog calendars` lists the countries; calendars of your own are in the configuration", "no such calendar")
+	}
 	return nil
 }
 
