@@ -28,9 +28,9 @@ func TestIDsSortAsTheirNumbersDo(t *testing.T) {
 
 func TestExpectedCountsWhatCostsRequests(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, int64(4), batch.Expected(batch.Counts{}))
-	require.Equal(t, int64(69), batch.Expected(batch.Counts{Folders: 25, Files: 40}))
-	require.Equal(t, int64(75), batch.Expected(batch.Counts{Folders: 25, Files: 40, Copies: 2}))
+	require.Equal(t, int64(4), batch.ExpectedRequests(batch.EntitySize{}))
+	require.Equal(t, int64(69), batch.ExpectedRequests(batch.EntitySize{Folders: 25, Files: 40}))
+	require.Equal(t, int64(75), batch.ExpectedRequests(batch.EntitySize{Folders: 25, Files: 40, Copies: 2}))
 }
 
 // work describes entities: "a3" is one of account a with 3 requests.
@@ -56,40 +56,40 @@ func describe(batches []batch.Batch) []string {
 func TestPack(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		terms    batch.Terms
+		options  batch.Options
 		entities []batch.Entity
 		want     []string
 	}{
-		"nothing": {batch.Terms{Target: 10, Workers: 1}, nil, []string{}},
+		"nothing": {batch.Options{Target: 10, Workers: 1}, nil, []string{}},
 		"an account stays together": {
-			batch.Terms{Target: 100, Workers: 1}, work("a10", "b5", "a10", "b5", "a10"), []string{"[a] 30 in 3", "[b] 10 in 2"},
+			batch.Options{Target: 100, Workers: 1}, work("a10", "b5", "a10", "b5", "a10"), []string{"[a] 30 in 3", "[b] 10 in 2"},
 		},
 		"small accounts share, smaller towards the end": {
-			batch.Terms{Target: 100, Workers: 1}, work("a6", "b6", "c6", "d6", "e6", "f6"),
+			batch.Options{Target: 100, Workers: 1}, work("a6", "b6", "c6", "d6", "e6", "f6"),
 			[]string{"[a b] 12 in 2", "[c d] 12 in 2", "[e] 6 in 1", "[f] 6 in 1"},
 		},
 		"an account above the target is a chain": {
-			batch.Terms{Target: 20, Workers: 1}, work("a8", "b15", "a8", "a8", "a8", "a8"),
+			batch.Options{Target: 20, Workers: 1}, work("a8", "b15", "a8", "a8", "a8", "a8"),
 			[]string{"[a] 16 in 2", "[a] 16 in 2", "[a] 8 in 1", "[b] 15 in 1"},
 		},
 		"one entity above the target stays whole": {
-			batch.Terms{Target: 20, Workers: 1}, work("a50", "a5", "b5"), []string{"[a] 50 in 1", "[a] 5 in 1", "[b] 5 in 1"},
+			batch.Options{Target: 20, Workers: 1}, work("a50", "a5", "b5"), []string{"[a] 50 in 1", "[a] 5 in 1", "[b] 5 in 1"},
 		},
 		"without a target an account is never split": {
-			batch.Terms{Workers: 4}, work("a500", "a500", "b1"), []string{"[a] 1000 in 2", "[b] 1 in 1"},
+			batch.Options{Workers: 4}, work("a500", "a500", "b1"), []string{"[a] 1000 in 2", "[b] 1 in 1"},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, test.want, describe(batch.Pack(test.terms, test.entities)))
+			require.Equal(t, test.want, describe(batch.Pack(test.options, test.entities)))
 		})
 	}
 }
 
 func TestPackNumbersFromFirst(t *testing.T) {
 	t.Parallel()
-	batches := batch.Pack(batch.Terms{Pool: "box", First: 40, Target: 5}, work("a5", "b5"))
+	batches := batch.Pack(batch.Options{Pool: "box", First: 40, Target: 5}, work("a5", "b5"))
 	require.Equal(t, batch.Batch{
 		Version: 1, ID: "b0000040", Pool: "box", Accounts: []string{"a"}, Entities: []entity.ID{"a5-0"}, Requests: 5,
 	}, batches[0])
@@ -101,7 +101,7 @@ func TestPackNumbersFromFirst(t *testing.T) {
 func TestPackKeepsItsPromises(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		terms := batch.Terms{
+		options := batch.Options{
 			Target:  rapid.Int64Range(0, 200).Draw(t, "target"),
 			Workers: rapid.IntRange(0, 8).Draw(t, "workers"),
 		}
@@ -114,11 +114,11 @@ func TestPackKeepsItsPromises(t *testing.T) {
 			entities[i] = batch.Entity{ID: entity.ID(fmt.Sprintf("e%d", i)), Account: account, Requests: requests}
 			byAccount[account] += requests
 		}
-		batches := batch.Pack(terms, entities)
-		require.Equal(t, batches, batch.Pack(terms, entities), "deterministic")
+		batches := batch.Pack(options, entities)
+		require.Equal(t, batches, batch.Pack(options, entities), "deterministic")
 		checkEntities(t, entities, batches)
-		checkAccounts(t, terms, byAccount, batches)
-		checkEnough(t, terms, byAccount, batches)
+		checkAccounts(t, options, byAccount, batches)
+		checkEnough(t, options, byAccount, batches)
 	})
 }
 
@@ -141,16 +141,16 @@ func checkEntities(t *rapid.T, entities []batch.Entity, batches []batch.Batch) {
 	require.Empty(t, requests, "every entity")
 }
 
-func checkAccounts(t *rapid.T, terms batch.Terms, byAccount map[string]int64, batches []batch.Batch) {
+func checkAccounts(t *rapid.T, options batch.Options, byAccount map[string]int64, batches []batch.Batch) {
 	in := map[string]int{}
 	for _, b := range batches {
 		require.Len(t, slices.Compact(slices.Sorted(slices.Values(b.Accounts))), len(b.Accounts), "each account once")
-		if len(b.Accounts) > 1 && terms.Target > 0 {
-			require.LessOrEqual(t, b.Requests, terms.Target, "only what is one account's may exceed the target")
+		if len(b.Accounts) > 1 && options.Target > 0 {
+			require.LessOrEqual(t, b.Requests, options.Target, "only what is one account's may exceed the target")
 		}
 		for _, account := range b.Accounts {
 			in[account]++
-			chained := terms.Target > 0 && byAccount[account] > terms.Target
+			chained := options.Target > 0 && byAccount[account] > options.Target
 			require.True(t, !chained || len(b.Accounts) == 1, "a chain is of one account alone")
 			require.True(t, chained || in[account] == 1, "an account within the target is not split")
 		}
@@ -158,12 +158,12 @@ func checkAccounts(t *rapid.T, terms batch.Terms, byAccount map[string]int64, ba
 }
 
 // checkEnough checks that accounts share a batch only where that leaves three batches for each worker.
-func checkEnough(t *rapid.T, terms batch.Terms, byAccount map[string]int64, batches []batch.Batch) {
+func checkEnough(t *rapid.T, options batch.Options, byAccount map[string]int64, batches []batch.Batch) {
 	var total int64
 	for _, requests := range byAccount {
 		total += requests
 	}
-	parts := 3 * int64(max(1, terms.Workers))
+	parts := 3 * int64(max(1, options.Workers))
 	for _, b := range batches {
 		require.True(t, len(b.Accounts) == 1 || b.Requests <= (total+parts-1)/parts, "%+v of %d", b, total)
 	}
@@ -180,7 +180,7 @@ func BenchmarkPackOfAMillionEntities(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for range pools {
-			batch.Pack(batch.Terms{Pool: "box", Target: 600, Workers: 16}, entities)
+			batch.Pack(batch.Options{Pool: "box", Target: 600, Workers: 16}, entities)
 		}
 	}
 }

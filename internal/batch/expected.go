@@ -1,7 +1,7 @@
 package batch
 
-// Counts is what an entity's period consists of, as far as it is known before the work begins.
-type Counts struct {
+// EntitySize is what an entity's period consists of, as far as it is known before the work begins.
+type EntitySize struct {
 	Folders int // folders to make
 	Files   int // workbooks, placeholders and other files to write
 	Copies  int // documents to copy at the provider
@@ -16,7 +16,7 @@ const (
 	requestsPerCopy   = 3
 )
 
-// Expected estimates the requests of an entity for which no receipt of an earlier period exists.
-func Expected(counts Counts) int64 {
-	return requestsPerEntity + int64(counts.Folders) + int64(counts.Files) + requestsPerCopy*int64(counts.Copies)
+// ExpectedRequests estimates the requests of an entity for which no receipt of an earlier period exists.
+func ExpectedRequests(size EntitySize) int64 {
+	return requestsPerEntity + int64(size.Folders) + int64(size.Files) + requestsPerCopy*int64(size.Copies)
 }

@@ -13,8 +13,8 @@ const batchesPerWorker = 3
 // The last batches shrink, but not below this part of the full size: starting a worker costs time too.
 const smallestPart = 4
 
-// Terms say how to pack a pool.
-type Terms struct {
+// Options say how to pack a pool.
+type Options struct {
 	Pool    string
 	Target  int64 // expected requests that a batch should not exceed; below 1: no limit. At most the pool's day budget
 	Workers int   // workers that the pool will have; below 1: 1
@@ -23,10 +23,10 @@ type Terms struct {
 
 // Pack packs the entities of one pool, longest first: the batches of an account that had to be split come before the shared
 // ones, because they can only be done one after another. The same entities in the same order give the same batches.
-func Pack(terms Terms, entities []Entity) []Batch {
+func Pack(options Options, entities []Entity) []Batch {
 	accounts := byAccount(entities)
 	p := packer{
-		terms:    terms,
+		options:  options,
 		entities: make([]entity.ID, 0, len(entities)),
 		names:    make([]string, 0, len(accounts)),
 		left:     total(accounts),
@@ -94,7 +94,7 @@ func total(accounts []account) int64 {
 // packer fills one batch after another. Entities and account names of all batches lie in two backing arrays, because a
 // million entities must not become a million objects.
 type packer struct {
-	terms    Terms
+	options  Options
 	size     int64 // of a full shared batch
 	left     int64 // requests that no batch has yet
 	batches  []packed
@@ -113,17 +113,17 @@ type packed struct {
 
 // fullSize is the target, or less where the target would leave some workers without enough batches.
 func (p *packer) fullSize() int64 {
-	workers := int64(max(1, p.terms.Workers))
+	workers := int64(max(1, p.options.Workers))
 	size := max(1, ceilDiv(p.left, batchesPerWorker*workers))
-	if p.terms.Target > 0 {
-		size = min(size, p.terms.Target)
+	if p.options.Target > 0 {
+		size = min(size, p.options.Target)
 	}
 	return size
 }
 
 func (p *packer) add(a account) {
 	switch {
-	case p.terms.Target > 0 && a.requests > p.terms.Target && len(a.entities) > 1:
+	case p.options.Target > 0 && a.requests > p.options.Target && len(a.entities) > 1:
 		p.addChain(a)
 	default:
 		p.addShared(a)
@@ -142,11 +142,11 @@ func (p *packer) addShared(a account) {
 // addChain splits an account into batches of about the same size, none above the target unless one entity alone is.
 func (p *packer) addChain(a account) {
 	p.close()
-	links := ceilDiv(a.requests, p.terms.Target)
+	links := ceilDiv(a.requests, p.options.Target)
 	even := ceilDiv(a.requests, links)
 	from, sum := 0, int64(0)
 	for i, e := range a.entities {
-		over := sum+e.Requests > p.terms.Target
+		over := sum+e.Requests > p.options.Target
 		if i > from && (over || sum >= even) {
 			p.takeLink(a, from, i)
 			from, sum = i, 0
@@ -165,7 +165,7 @@ func (p *packer) takeLink(a account, from, to int) {
 // sizeNow is the full size until the rest would no longer keep every worker busy with two batches, then less and less.
 func (p *packer) sizeNow() int64 {
 	rest := p.left + p.open.Requests
-	guided := rest / (2 * int64(max(1, p.terms.Workers)))
+	guided := rest / (2 * int64(max(1, p.options.Workers)))
 	return min(p.size, max(guided, p.size/smallestPart, 1))
 }
 
@@ -198,8 +198,8 @@ func (p *packer) numbered() []Batch {
 	for i := range p.batches {
 		result[i] = p.batches[i].Batch
 		result[i].Version = Version
-		result[i].ID = NewID(p.terms.First + i)
-		result[i].Pool = p.terms.Pool
+		result[i].ID = NewID(p.options.First + i)
+		result[i].Pool = p.options.Pool
 	}
 	return result
 }

@@ -37,12 +37,12 @@ func (p *Pulse) observe(ctx context.Context, beat *run.Beat) (tempo.Observation,
 	}
 	beat.Window, beat.Total = total.Minus(beat.Total), total
 	beat.Newly, beat.Finished = finished-beat.Finished, finished
-	seen.Counts = windowOf(beat.Window, beat.Newly)
+	seen.Window = tempoWindow(beat.Window, beat.Newly)
 	return seen, nil
 }
 
-func windowOf(window run.Counts, finished int) tempo.Counts {
-	return tempo.Counts{
+func tempoWindow(window run.Counts, finished int) tempo.Window {
+	return tempo.Window{
 		Requests: window.Requests, Throttled: window.Throttled, Contention: window.Contention,
 		Overload: window.Overload, Cap: window.Cap, Other: window.Other, Seconds: window.Seconds, Finished: finished,
 	}

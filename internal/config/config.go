@@ -12,8 +12,6 @@ const (
 	DefaultBurst       = 1 // of an account; a pool's is a quarter of its rate
 	DefaultMaxWorkers  = 4
 	DefaultBatchTarget = 60 * time.Second
-	DefaultBeatMin     = time.Second
-	DefaultBeatMax     = 30 * time.Second
 )
 
 // Config is metronome.yaml.

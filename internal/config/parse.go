@@ -10,6 +10,7 @@ import (
 	"metronome/internal/calendar"
 	"metronome/internal/failure"
 	"metronome/internal/strictyaml"
+	"metronome/internal/tempo"
 )
 
 // Bounds of the numbers; the JSON schema repeats them.
@@ -39,7 +40,7 @@ func parse(file, dir string, data []byte) (Config, error) {
 	c := Config{
 		Calendars: map[string]calendar.Spec{},
 		Batch:     Batch{Target: DefaultBatchTarget},
-		Beat:      Beat{Min: DefaultBeatMin, Max: DefaultBeatMax},
+		Beat:      Beat{Min: tempo.DefaultMinBeat, Max: tempo.DefaultMaxBeat},
 	}
 	err := strictyaml.Read(file, data, failure.Config, func(root strictyaml.Value) {
 		root.Object(strictyaml.Fields{

@@ -98,7 +98,7 @@ func (b *Books) expected(set string) int64 {
 	if templates.Checklist.Workbook != "" {
 		files++
 	}
-	return firstTime + batch.Expected(batch.Counts{Folders: len(templates.Folders), Files: files})
+	return firstTime + batch.ExpectedRequests(batch.EntitySize{Folders: len(templates.Folders), Files: files})
 }
 
 // convention is what an entity's due dates depend on.

@@ -118,10 +118,10 @@ func forecast(limits tempo.Limits, state tempo.State, batches []batch.Batch, now
 }
 
 // terms sizes a pool's batches so that each keeps one worker busy for the target time at its share of the rate.
-func terms(pool string, limits tempo.Limits, state tempo.State, target time.Duration, first int) batch.Terms {
+func terms(pool string, limits tempo.Limits, state tempo.State, target time.Duration, first int) batch.Options {
 	rate := cmp.Or(limits.RequestsPerSecond, state.Rate, unknownRate)
 	workers := limits.Workers(rate, state.SecondsPerRequest)
-	return batch.Terms{
+	return batch.Options{
 		Pool: pool, Workers: workers, First: first,
 		Target: capped(int64(max(1, target.Seconds()*rate/float64(workers))), limits.DayBudget),
 	}

@@ -67,19 +67,19 @@ func TestBudgetReservedByRunningBatches(t *testing.T) {
 	limits := slow
 	limits.DayBudget = 1000
 	h := newHands(limits, waiting(600, 500))
-	decision := h.beat(0, tempo.Counts{})
+	decision := h.beat(0, tempo.Window{})
 	require.Equal(t, []batch.ID{"b0000000"}, started(decision))
 	require.Empty(t, decision.Parked, "the first may need less than expected")
 	h.workers[0].Remaining = 100
 	h.acknowledge()
-	h.beat(1, tempo.Counts{})
+	h.beat(1, tempo.Window{})
 	h.acknowledge()
 	require.Equal(t, []batch.ID{"b0000001"}, started(h.beat(30, clean(350))), "350 used, 100 to come, 500 wanted")
 
 	h = newHands(limits, waiting(600, 500))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	second := h.other("r2", waiting(500))
-	decision = second.beat(1, tempo.Counts{})
+	decision = second.beat(1, tempo.Window{})
 	require.Empty(t, decision.Start, "another run's reservation counts too")
 	require.False(t, decision.Done)
 	h.end("b0000000-1")
@@ -97,8 +97,8 @@ func TestCapReportedByTheProviderParksThePool(t *testing.T) {
 		state tempo.State
 		until time.Time
 	}{
-		"until it says":        {seen: tempo.Observation{Counts: tempo.Counts{Requests: 10, Cap: 1}, CapUntil: inAnHour}, until: inAnHour},
-		"until midnight":       {seen: tempo.Observation{Counts: tempo.Counts{Requests: 10, Cap: 1}}, until: midnight},
+		"until it says":        {seen: tempo.Observation{Window: tempo.Window{Requests: 10, Cap: 1}, CapUntil: inAnHour}, until: inAnHour},
+		"until midnight":       {seen: tempo.Observation{Window: tempo.Window{Requests: 10, Cap: 1}}, until: midnight},
 		"said by another run":  {state: tempo.State{ParkedUntil: inAnHour}, until: inAnHour},
 		"said without a count": {seen: tempo.Observation{CapUntil: inAnHour}, until: inAnHour},
 		"the later one counts": {

@@ -49,9 +49,9 @@ func newHands(limits tempo.Limits, waiting []tempo.Candidate) *hands {
 }
 
 // beat decides after a window of so many seconds in which all this was counted.
-func (h *hands) beat(after float64, counts tempo.Counts) tempo.Decision {
+func (h *hands) beat(after float64, counts tempo.Window) tempo.Decision {
 	h.now = h.now.Add(seconds(after))
-	seen := tempo.Observation{Run: h.run, Since: h.since, Counts: counts, Workers: h.workers, Waiting: h.waiting}
+	seen := tempo.Observation{Run: h.run, Since: h.since, Window: counts, Workers: h.workers, Waiting: h.waiting}
 	*h.state, h.last = tempo.Decide(h.limits, *h.state, seen, h.now)
 	h.since = h.now
 	h.workers = slices.DeleteFunc(h.workers, func(w tempo.Worker) bool { return !w.Live })
@@ -110,14 +110,14 @@ func started(d tempo.Decision) []batch.ID {
 }
 
 // clean is a window of so many answered requests of 0.3 s each.
-func clean(requests int64) tempo.Counts {
-	return tempo.Counts{Requests: requests, Seconds: 0.3 * float64(requests)}
+func clean(requests int64) tempo.Window {
+	return tempo.Window{Requests: requests, Seconds: 0.3 * float64(requests)}
 }
 
 func TestFirstBeatStartsWhatTheRateNeeds(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(1000, 3000, 2000, 500))
-	decision := h.beat(0, tempo.Counts{})
+	decision := h.beat(0, tempo.Window{})
 	require.InDelta(t, 10, decision.Rate, 0)
 	require.Equal(t, []batch.ID{"b0000001", "b0000002"}, started(decision), "10/s of 0.3 s each, 2 in flight per worker; longest first")
 	require.Equal(t, tempo.Share{RequestsPerSecond: 5, Burst: 2, Serial: 1}, decision.Start[0].Share)
@@ -130,10 +130,10 @@ func TestFirstBeatStartsWhatTheRateNeeds(t *testing.T) {
 func TestDecideChangesNothingThatItWasGiven(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(100, 100))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	before := mustJSON(t, h.state)
 	seen := tempo.Observation{
-		Run: "r1", Since: noon, Counts: tempo.Counts{Requests: 100, Throttled: 50}, Workers: []tempo.Worker{{Name: "b0000000-1"}},
+		Run: "r1", Since: noon, Window: tempo.Window{Requests: 100, Throttled: 50}, Workers: []tempo.Worker{{Name: "b0000000-1"}},
 	}
 	first, decision := tempo.Decide(tenPerSecond, *h.state, seen, noon.Add(time.Minute))
 	require.Equal(t, before, mustJSON(t, h.state))
@@ -145,8 +145,8 @@ func TestDecideChangesNothingThatItWasGiven(t *testing.T) {
 func TestStateSurvivesItsStorage(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(100, 100))
-	h.beat(0, tempo.Counts{})
-	h.beat(10, tempo.Counts{Requests: 100, Throttled: 50})
+	h.beat(0, tempo.Window{})
+	h.beat(10, tempo.Window{Requests: 100, Throttled: 50})
 	var read tempo.State
 	require.NoError(t, json.Unmarshal([]byte(mustJSON(t, h.state)), &read))
 	require.Equal(t, *h.state, read)
@@ -155,7 +155,7 @@ func TestStateSurvivesItsStorage(t *testing.T) {
 func TestDoneWhenNothingWaitsAndNobodyWorks(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(100))
-	require.False(t, h.beat(0, tempo.Counts{}).Done)
+	require.False(t, h.beat(0, tempo.Window{}).Done)
 	h.end("b0000000-1")
 	decision := h.beat(10, clean(100))
 	require.True(t, decision.Done)

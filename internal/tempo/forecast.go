@@ -7,7 +7,7 @@ import (
 // Assumptions are what a forecast has to guess.
 type Assumptions struct {
 	State             State   // what is known of the pool; the zero State: nothing
-	SecondsPerRequest float64 // 0: as measured, or FirstSecondsPerRequest
+	SecondsPerRequest float64 // 0: as measured, or DefaultSecondsPerRequest
 	StartSeconds      float64 // from a beat's decision to a worker's first request
 	EntityRequests    float64 // of an ordinary entity: a worker takes over its share that often; below 1: 70
 }

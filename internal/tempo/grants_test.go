@@ -17,35 +17,35 @@ var slow = tempo.Limits{
 func TestShrunkShareIsFreeOnlyOnceAcknowledged(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(1000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	h.acknowledge()
 	require.Equal(t, []float64{10}, h.rates())
 
 	second := h.other("r2", waiting(1000))
-	require.Empty(t, second.beat(1, tempo.Counts{}).Start, "the first run's worker may be using all of the rate")
+	require.Empty(t, second.beat(1, tempo.Window{}).Start, "the first run's worker may be using all of the rate")
 	require.Contains(t, second.last.Reason, "starts wait until workers have taken smaller shares over")
 	require.Equal(t, time.Second, second.last.Wait)
 
 	h.beat(2, clean(20))
 	require.Equal(t, []float64{5}, h.rates(), "asked to give half of it up")
-	require.Empty(t, second.beat(1, tempo.Counts{}).Start, "it may not have heard of it")
+	require.Empty(t, second.beat(1, tempo.Window{}).Start, "it may not have heard of it")
 	h.acknowledge()
 	h.beat(2, clean(15))
-	require.Len(t, second.beat(1, tempo.Counts{}).Start, 1)
+	require.Len(t, second.beat(1, tempo.Window{}).Start, 1)
 	require.Equal(t, []float64{5}, second.rates())
 }
 
 func TestLateAcknowledgementFreesNothing(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(1000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	h.acknowledge()
 	second := h.other("r2", waiting(1000))
-	second.beat(0, tempo.Counts{})
+	second.beat(0, tempo.Window{})
 	h.beat(1, clean(10))
 	h.acknowledge()
 	third := h.other("r3", waiting(1000))
-	third.beat(0, tempo.Counts{})
+	third.beat(0, tempo.Window{})
 	h.beat(1, clean(10))
 	require.InDelta(t, 3.333333, h.rates()[0], 1e-9)
 	require.InDelta(t, 5, h.state.Grants[0].Reserved.RequestsPerSecond, 0, "it acknowledged the half, not yet the third")
@@ -54,7 +54,7 @@ func TestLateAcknowledgementFreesNothing(t *testing.T) {
 func TestNoLargerShareBeforeTheLastIsAcknowledged(t *testing.T) {
 	t.Parallel()
 	h := newHands(slow, waiting(1000, 1000, 1000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	require.Len(t, h.last.Shares, 3)
 	h.acknowledge("b0000001-1")
 	h.end("b0000000-1")
@@ -68,7 +68,7 @@ func TestNoLargerShareBeforeTheLastIsAcknowledged(t *testing.T) {
 func TestEndedWorkersRateGoesToTheNextAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(1000, 1000, 1000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	h.acknowledge()
 	h.end("b0000000-1")
 	decision := h.beat(10, clean(100))
@@ -94,7 +94,7 @@ func TestGrantsOfTheDead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHands(tenPerSecond, waiting(1000))
-			h.beat(0, tempo.Counts{})
+			h.beat(0, tempo.Window{})
 			seen := tempo.Observation{Run: "r2", Dead: test.dead}
 			state, _ := tempo.Decide(tenPerSecond, *h.state, seen, noon.Add(test.after))
 			require.Len(t, state.Grants, test.kept)
@@ -105,7 +105,7 @@ func TestGrantsOfTheDead(t *testing.T) {
 func TestReturningRunKeepsItsLiveWorkers(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(1000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	h.beat(3600, clean(10))
 	require.Len(t, h.state.Grants, 1)
 	require.Equal(t, h.now, h.state.Grants[0].Renewed)
@@ -136,13 +136,13 @@ func TestOneAccountOneWorker(t *testing.T) {
 	t.Parallel()
 	h := newHands(slow, waiting(3000, 2000, 1000))
 	h.waiting[1].Accounts = h.waiting[0].Accounts
-	decision := h.beat(0, tempo.Counts{})
+	decision := h.beat(0, tempo.Window{})
 	require.Len(t, decision.Start, 2, "the second longest has the longest's account and is passed over")
 	require.Equal(t, "b0000002-1", decision.Start[1].Worker)
 
 	other := &hands{limits: slow, state: h.state, run: "r2", now: noon, waiting: waiting(500)}
 	other.waiting[0].Worker = "r2-b0000000-1"
-	decision = other.beat(1, tempo.Counts{})
+	decision = other.beat(1, tempo.Window{})
 	require.Empty(t, decision.Start, "nor does another run get the account")
 	require.False(t, decision.Done)
 	require.Contains(t, decision.Reason, "1 batches wait; 1 of them for an account or a reserved budget")
@@ -153,9 +153,9 @@ func TestAccountsOwnLimitBoundsShares(t *testing.T) {
 	limits := tenPerSecond
 	limits.AccountPerSecond = 3
 	h := newHands(limits, waiting(1000, 1000, 1000, 1000, 1000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	require.Equal(t, []float64{2.5, 2.5, 2.5, 2.5}, h.rates(), "four workers, so that 3/s each can use the rate")
 	h = newHands(limits, waiting(1000, 1000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	require.Equal(t, []float64{3, 3}, h.rates())
 }

@@ -11,14 +11,15 @@ type Limits struct {
 	InFlight          int           // requests that one worker sends at once; below 1: 1
 	DayBudget         int64         // requests per UTC day; 0: none
 	MonthBudget       int64         // requests per UTC month; 0: none
-	MinBeat           time.Duration // shortest time between two beats; 0: a second
-	MaxBeat           time.Duration // longest time between two beats; 0: a minute
+	MinBeat           time.Duration // shortest wait between two beats; 0: DefaultMinBeat
+	MaxBeat           time.Duration // longest wait between two beats; 0: DefaultMaxBeat
 }
 
-// Defaults of the beat bounds.
+// Bounds of the wait between two beats where metronome.yaml sets none. A beat on one machine costs next to nothing; on Argo it
+// is a pod, so the chart's values.yaml sets longer ones.
 const (
-	defaultMinBeat = time.Second
-	defaultMaxBeat = time.Minute
+	DefaultMinBeat = time.Second
+	DefaultMaxBeat = 30 * time.Second
 )
 
 // manySeats stands for no limit on the number of workers.
@@ -38,10 +39,10 @@ func (l Limits) Expiry() time.Duration {
 // filled puts the defaults in.
 func (l Limits) filled() Limits {
 	if l.MinBeat <= 0 {
-		l.MinBeat = defaultMinBeat
+		l.MinBeat = DefaultMinBeat
 	}
 	if l.MaxBeat <= 0 {
-		l.MaxBeat = defaultMaxBeat
+		l.MaxBeat = DefaultMaxBeat
 	}
 	l.MaxBeat = max(l.MaxBeat, l.MinBeat)
 	l.InFlight = max(l.InFlight, 1)

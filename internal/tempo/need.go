@@ -6,11 +6,11 @@ import "math"
 // it can do only one thing at a time.
 const usualInFlight = 2
 
-// FirstSecondsPerRequest is assumed until the first requests were measured.
-const FirstSecondsPerRequest = 0.3
+// DefaultSecondsPerRequest is assumed until the first requests were measured.
+const DefaultSecondsPerRequest = 0.3
 
 // Workers is the number of workers that a rate needs when a request takes some seconds, whatever batches there are.
-// A rate or time of 0 stands for the ceiling, and for FirstSecondsPerRequest.
+// A rate or time of 0 stands for the ceiling, and for DefaultSecondsPerRequest.
 func (l Limits) Workers(rate, secondsPerRequest float64) int {
 	l = l.filled()
 	if rate <= 0 {
@@ -22,7 +22,7 @@ func (l Limits) Workers(rate, secondsPerRequest float64) int {
 // need is the number of workers that a rate needs, before rounding.
 func (l Limits) need(rate, secondsPerRequest float64) float64 {
 	if secondsPerRequest <= 0 {
-		secondsPerRequest = FirstSecondsPerRequest
+		secondsPerRequest = DefaultSecondsPerRequest
 	}
 	needed := rate * secondsPerRequest / float64(min(l.InFlight, usualInFlight))
 	if l.AccountPerSecond > 0 {
@@ -43,9 +43,9 @@ const (
 
 // wanted is the number of workers that the rate needs. It stays as it is while the need is about the same.
 func (b *beat) wanted() int {
-	needed := max(1, b.state.Spread) * b.limits.need(b.state.Rate, b.state.SecondsPerRequest)
+	needed := max(1, b.state.WorkerFactor) * b.limits.need(b.state.Rate, b.state.SecondsPerRequest)
 	for _, d := range b.state.Demands {
-		needed = max(needed, d.Lasting)
+		needed = max(needed, d.MinWorkers)
 	}
 	kept := float64(b.state.Workers)
 	if needed > kept*needsMore || needed < kept*needsFewer {

@@ -10,7 +10,7 @@ import (
 type Observation struct {
 	Run    string
 	Since  time.Time // the last beat of this run; zero: there was none
-	Counts           // of the window between Since and now, all workers of the run together, those that ended included
+	Window           // what all workers of the run together sent between Since and now, those that ended included
 	// Workers are this run's workers that have a grant: those that live, and those that ended since the last beat.
 	Workers []Worker
 	Dead    []string    // workers of other runs that are known to be dead
@@ -21,8 +21,8 @@ type Observation struct {
 	Holder   Holder // put on new grants, until the worker reports its own
 }
 
-// Counts are the requests of a window. The five outcomes that are no success are part of Requests.
-type Counts struct {
+// Window counts the requests of a stretch of time. The five outcomes that are no success are part of Requests.
+type Window struct {
 	Requests   int64   `json:"requests"`
 	Throttled  int64   `json:"throttled,omitempty"`
 	Contention int64   `json:"contention,omitempty"`

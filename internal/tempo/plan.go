@@ -10,7 +10,7 @@ import (
 func (b *beat) plan() {
 	b.setSpread()
 	b.demand.Workers = min(b.live(b.seen.Run)+len(b.picks), b.limits.seats())
-	b.demand.Lasting = b.forLastingBatches()
+	b.demand.MinWorkers = b.forLastingBatches()
 	b.state.Demands[b.seen.Run] = b.demand
 	places := b.places()
 	wanted := max(b.wanted(), len(places))

@@ -106,7 +106,7 @@ func packed(limits tempo.Limits) []*task {
 		entities[i] = batch.Entity{ID: entity.ID(account), Account: account, Requests: requests}
 	}
 	list := []*task{}
-	for _, b := range batch.Pack(batch.Terms{Target: 600, Workers: limits.Workers(0, 0)}, entities) {
+	for _, b := range batch.Pack(batch.Options{Target: 600, Workers: limits.Workers(0, 0)}, entities) {
 		list = append(list, &task{id: b.ID, accounts: b.Accounts, entities: slices.Repeat([]int{requests}, len(b.Entities))})
 	}
 	return list

@@ -18,28 +18,28 @@ func TestRateFollowsTheWindow(t *testing.T) {
 	tests := map[string]struct {
 		limits tempo.Limits
 		state  tempo.State
-		seen   tempo.Counts // in 10 s
+		seen   tempo.Window // in 10 s
 		want   float64
 	}{
-		"nothing sent says nothing":                {tenPerSecond, found, tempo.Counts{}, 5},
+		"nothing sent says nothing":                {tenPerSecond, found, tempo.Window{}, 5},
 		"clean and well used: 5 % of the ceiling":  {tenPerSecond, found, clean(40), 5.5},
 		"clean but not needed":                     {tenPerSecond, found, clean(39), 5},
 		"not above the ceiling":                    {tenPerSecond, full, clean(100), 10},
-		"1 % throttled is borne":                   {tenPerSecond, full, tempo.Counts{Requests: 100, Throttled: 1}, 10},
-		"1 % throttled does not raise":             {tenPerSecond, found, tempo.Counts{Requests: 100, Throttled: 1}, 5},
-		"above 1 % throttled: times 0.7":           {tenPerSecond, full, tempo.Counts{Requests: 99, Throttled: 1}, 7},
-		"throttled at the floor":                   {tenPerSecond, low, tempo.Counts{Requests: 9, Throttled: 9}, 0.1},
-		"throttled at the floor of an unknown":     {unknown, tempo.State{Rate: 0.12, Ceiling: 0.12}, tempo.Counts{Requests: 9, Throttled: 9}, 0.1},
-		"some overload is borne":                   {tenPerSecond, full, tempo.Counts{Requests: 100, Overload: 10}, 10},
-		"much overload: back off":                  {tenPerSecond, full, tempo.Counts{Requests: 100, Overload: 11}, 7},
-		"contention is an account's, not a pool's": {tenPerSecond, full, tempo.Counts{Requests: 100, Contention: 50}, 10},
-		"a lowered ceiling counts at once":         {tenPerSecond, tempo.State{Rate: 50, Ceiling: 50}, tempo.Counts{}, 10},
-		"a raised ceiling that was fully used":     {tenPerSecond, tempo.State{Rate: 2, Ceiling: 2}, tempo.Counts{}, 10},
-		"a raised ceiling that was never reached":  {tenPerSecond, tempo.State{Rate: 1, Ceiling: 2}, tempo.Counts{}, 1},
-		"a ceiling configured during slow start":   {tenPerSecond, tempo.State{Rate: 16, SlowStart: true}, tempo.Counts{}, 10},
+		"1 % throttled is borne":                   {tenPerSecond, full, tempo.Window{Requests: 100, Throttled: 1}, 10},
+		"1 % throttled does not raise":             {tenPerSecond, found, tempo.Window{Requests: 100, Throttled: 1}, 5},
+		"above 1 % throttled: times 0.7":           {tenPerSecond, full, tempo.Window{Requests: 99, Throttled: 1}, 7},
+		"throttled at the floor":                   {tenPerSecond, low, tempo.Window{Requests: 9, Throttled: 9}, 0.1},
+		"throttled at the floor of an unknown":     {unknown, tempo.State{Rate: 0.12, Ceiling: 0.12}, tempo.Window{Requests: 9, Throttled: 9}, 0.1},
+		"some overload is borne":                   {tenPerSecond, full, tempo.Window{Requests: 100, Overload: 10}, 10},
+		"much overload: back off":                  {tenPerSecond, full, tempo.Window{Requests: 100, Overload: 11}, 7},
+		"contention is an account's, not a pool's": {tenPerSecond, full, tempo.Window{Requests: 100, Contention: 50}, 10},
+		"a lowered ceiling counts at once":         {tenPerSecond, tempo.State{Rate: 50, Ceiling: 50}, tempo.Window{}, 10},
+		"a raised ceiling that was fully used":     {tenPerSecond, tempo.State{Rate: 2, Ceiling: 2}, tempo.Window{}, 10},
+		"a raised ceiling that was never reached":  {tenPerSecond, tempo.State{Rate: 1, Ceiling: 2}, tempo.Window{}, 1},
+		"a ceiling configured during slow start":   {tenPerSecond, tempo.State{Rate: 16, SlowStart: true}, tempo.Window{}, 10},
 		"slow start doubles":                       {unknown, tempo.State{Rate: 4, SlowStart: true}, clean(40), 8},
 		"slow start waits until it is used":        {unknown, tempo.State{Rate: 4, SlowStart: true}, clean(20), 4},
-		"slow start ends when throttled":           {unknown, tempo.State{Rate: 4, SlowStart: true}, tempo.Counts{Requests: 40, Throttled: 2}, 2.8},
+		"slow start ends when throttled":           {unknown, tempo.State{Rate: 4, SlowStart: true}, tempo.Window{Requests: 40, Throttled: 2}, 2.8},
 		"below a found ceiling: 5 % of it":         {unknown, tempo.State{Rate: 4, Ceiling: 10}, clean(40), 4.5},
 		"a found ceiling holds":                    {unknown, tempo.State{Rate: 10, Ceiling: 10}, clean(100), 10},
 		"a found ceiling is tried after a while":   {unknown, tempo.State{Rate: 10, Ceiling: 10, CleanBeats: 19}, clean(100), 10.5},
@@ -48,7 +48,7 @@ func TestRateFollowsTheWindow(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			seen := tempo.Observation{Run: "r1", Since: noon, Counts: test.seen}
+			seen := tempo.Observation{Run: "r1", Since: noon, Window: test.seen}
 			state, decision := tempo.Decide(test.limits, test.state, seen, noon.Add(10*time.Second))
 			require.InDelta(t, test.want, decision.Rate, 1e-9, decision.Reason)
 			require.InDelta(t, decision.Rate, state.Rate, 0)
@@ -68,17 +68,17 @@ func TestUnknownPoolBeginsSlowly(t *testing.T) {
 func TestSlowStartWaitsForEnoughRequests(t *testing.T) {
 	t.Parallel()
 	state := tempo.State{Rate: 4, SlowStart: true, Changed: noon.Add(8 * time.Second)}
-	seen := tempo.Observation{Run: "r1", Since: noon.Add(8 * time.Second), Counts: clean(8)}
+	seen := tempo.Observation{Run: "r1", Since: noon.Add(8 * time.Second), Window: clean(8)}
 	_, early := tempo.Decide(tempo.Limits{}, state, seen, noon.Add(10*time.Second))
 	require.InDelta(t, 4, early.Rate, 0, "8 of 20 requests at this rate")
-	seen.Since, seen.Counts = noon.Add(10*time.Second), clean(12)
+	seen.Since, seen.Window = noon.Add(10*time.Second), clean(12)
 	_, late := tempo.Decide(tempo.Limits{}, state, seen, noon.Add(13*time.Second))
 	require.InDelta(t, 8, late.Rate, 0)
 }
 
 func TestSlowStartKeepsWhatItFound(t *testing.T) {
 	t.Parallel()
-	seen := tempo.Observation{Run: "r1", Since: noon, Counts: tempo.Counts{Requests: 100, Throttled: 10}}
+	seen := tempo.Observation{Run: "r1", Since: noon, Window: tempo.Window{Requests: 100, Throttled: 10}}
 	state, decision := tempo.Decide(tempo.Limits{}, tempo.State{Rate: 10, SlowStart: true}, seen, noon.Add(10*time.Second))
 	require.False(t, state.SlowStart)
 	require.InDelta(t, 9.5, state.Ceiling, 1e-9)
@@ -88,10 +88,10 @@ func TestSlowStartKeepsWhatItFound(t *testing.T) {
 func TestThrottledWindowStartsNobody(t *testing.T) {
 	t.Parallel()
 	h := newHands(tenPerSecond, waiting(100, 100, 100))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	h.acknowledge()
 	h.end("b0000000-1")
-	decision := h.beat(10, tempo.Counts{Requests: 100, Throttled: 10})
+	decision := h.beat(10, tempo.Window{Requests: 100, Throttled: 10})
 	require.Empty(t, decision.Start)
 	require.Contains(t, decision.Reason, "no new workers this beat")
 	require.Equal(t, time.Second, decision.Wait)
@@ -102,9 +102,9 @@ func TestThrottledWindowStartsNobody(t *testing.T) {
 // What was sent at the old rate must not lower the new one.
 func TestRateIsLoweredOnceForWhatWasSentBefore(t *testing.T) {
 	t.Parallel()
-	bad := tempo.Counts{Requests: 100, Throttled: 10}
+	bad := tempo.Window{Requests: 100, Throttled: 10}
 	h := newHands(tenPerSecond, waiting(1000, 1000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	h.acknowledge()
 	require.InDelta(t, 7, h.beat(10, bad).Rate, 1e-9)
 	decision := h.beat(1, bad)
@@ -117,9 +117,9 @@ func TestRateIsLoweredOnceForWhatWasSentBefore(t *testing.T) {
 
 func TestRateIsLoweredAgainWhenAWorkerDoesNotAcknowledge(t *testing.T) {
 	t.Parallel()
-	bad := tempo.Counts{Requests: 100, Throttled: 10}
+	bad := tempo.Window{Requests: 100, Throttled: 10}
 	h := newHands(tenPerSecond, waiting(1000, 1000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	h.beat(10, bad)
 	require.InDelta(t, 7, h.beat(29, bad).Rate, 1e-9)
 	require.InDelta(t, 7, h.beat(1, bad).Rate, 1e-9, "began within the longest beat after the lowering")
@@ -128,11 +128,11 @@ func TestRateIsLoweredAgainWhenAWorkerDoesNotAcknowledge(t *testing.T) {
 
 func TestTwoRunsLowerTheRateOnceForOneCause(t *testing.T) {
 	t.Parallel()
-	bad := tempo.Counts{Requests: 100, Throttled: 10}
+	bad := tempo.Window{Requests: 100, Throttled: 10}
 	h := newHands(tenPerSecond, waiting(1000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	second := h.other("r2", waiting(1000))
-	second.beat(0, tempo.Counts{})
+	second.beat(0, tempo.Window{})
 	require.InDelta(t, 7, h.beat(10, bad).Rate, 1e-9)
 	require.InDelta(t, 7, second.beat(11, bad).Rate, 1e-9, "most of its window was before")
 }
@@ -142,8 +142,8 @@ func TestRateCountsAsUsedByAllRuns(t *testing.T) {
 	h := newHands(tenPerSecond, waiting(1000))
 	*h.state = tempo.State{Rate: 5, Ceiling: 10}
 	second := h.other("r2", waiting(1000))
-	h.beat(0, tempo.Counts{})
-	second.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
+	second.beat(0, tempo.Window{})
 	require.InDelta(t, 5, h.beat(10, clean(25)).Rate, 0, "half of the rate")
 	require.InDelta(t, 5.5, second.beat(10, clean(20)).Rate, 0, "together nearly all of it")
 }

@@ -15,7 +15,7 @@ type run struct {
 	name     string
 	waiting  []*task
 	workers  map[string]*worker
-	counts   tempo.Counts
+	counts   tempo.Window
 	since    float64 // of the last beat; below 0: there was none
 	last     tempo.Decision
 	beats    int
@@ -43,7 +43,7 @@ func (r *run) beat() {
 	seen := r.observe()
 	w.state, r.last = tempo.Decide(w.limits, w.state, seen, w.clock())
 	r.beats++
-	r.since, r.counts = w.now, tempo.Counts{}
+	r.since, r.counts = w.now, tempo.Window{}
 	maps.DeleteFunc(r.workers, func(_ string, one *worker) bool { return !one.live })
 	for _, start := range r.last.Start {
 		r.start(start)
@@ -59,7 +59,7 @@ func (r *run) beat() {
 
 // observe gives what the run saw since its last beat.
 func (r *run) observe() tempo.Observation {
-	seen := tempo.Observation{Run: r.name, Counts: r.counts}
+	seen := tempo.Observation{Run: r.name, Window: r.counts}
 	if r.since >= 0 {
 		seen.Since = noon.Add(seconds(r.since))
 	}

@@ -12,16 +12,16 @@ const (
 
 // setSpread compares what this run's workers used with what they had.
 func (b *beat) setSpread() {
-	b.state.Spread = max(1, b.state.Spread)
+	b.state.WorkerFactor = max(1, b.state.WorkerFactor)
 	shares, judged := b.judgedShares()
 	if !judged {
 		return
 	}
 	switch {
 	case b.used() < wellUsed*shares && len(b.picks) > 0:
-		b.state.Spread = min(spreadMost, b.state.Spread*spreadUp)
+		b.state.WorkerFactor = min(spreadMost, b.state.WorkerFactor*spreadUp)
 	case b.used() > nearlyAll*shares:
-		b.state.Spread = max(1, b.state.Spread*spreadDown)
+		b.state.WorkerFactor = max(1, b.state.WorkerFactor*spreadDown)
 	}
 }
 

@@ -23,7 +23,7 @@ type State struct {
 	Settled           time.Time         `json:"settled,omitzero"`     // when all workers had taken that over; zero: not yet
 	CleanBeats        int               `json:"cleanBeats,omitempty"` // clean and well used windows in a row at a found ceiling
 	Workers           int               `json:"workers"`              // that the rate needs, all runs together
-	Spread            float64           `json:"spread,omitempty"`     // workers beyond what latency alone asks for, as a factor from 1
+	WorkerFactor      float64           `json:"spread,omitempty"`     // workers beyond what latency alone asks for, as a factor from 1
 	SecondsPerRequest float64           `json:"secondsPerRequest"`    // moving average; 0: not measured
 	Usage             Usage             `json:"usage"`                // what the budgets have left
 	ParkedUntil       time.Time         `json:"parkedUntil,omitzero"` // the provider reported that an allowance is used up
@@ -75,13 +75,13 @@ type Holder struct {
 
 // Demand says what a run wants of the pool.
 type Demand struct {
-	Workers int       `json:"workers"`         // that the run could use, those that it has included
-	Lasting float64   `json:"lasting"`         // workers that the rate has to be divided among for its batches to last
-	Used    float64   `json:"used"`            // requests per second in its last window
-	Usual   float64   `json:"usual"`           // moving average of Used while it had workers
-	Served  time.Time `json:"served,omitzero"` // when it last started a worker
-	Seen    time.Time `json:"seen"`            // its last beat
-	Holder  Holder    `json:"holder,omitzero"` // the process that took it
+	Workers    int       `json:"workers"`         // that the run could use, those that it has included
+	MinWorkers float64   `json:"lasting"`         // workers that the rate has to be divided among for its batches to last
+	Used       float64   `json:"used"`            // requests per second in its last window
+	Usual      float64   `json:"usual"`           // moving average of Used while it had workers
+	Served     time.Time `json:"served,omitzero"` // when it last started a worker
+	Seen       time.Time `json:"seen"`            // its last beat
+	Holder     Holder    `json:"holder,omitzero"` // the process that took it
 }
 
 // clone copies whatever a decision changes.

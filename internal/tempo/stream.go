@@ -48,7 +48,7 @@ func newForecast(limits Limits, waiting []Candidate, assume Assumptions, now tim
 		assume.SecondsPerRequest = assume.State.SecondsPerRequest
 	}
 	if assume.SecondsPerRequest <= 0 {
-		assume.SecondsPerRequest = FirstSecondsPerRequest
+		assume.SecondsPerRequest = DefaultSecondsPerRequest
 	}
 	f := &forecast{limits: limits.filled(), assume: assume, state: assume.State.clone(), now: now}
 	f.state.Grants, f.state.Demands = nil, nil
@@ -117,7 +117,7 @@ func (f *forecast) observe() Observation {
 	requests := math.Floor(f.sent)
 	f.sent -= requests
 	seen := Observation{Run: "forecast", Since: f.since, Waiting: f.waiting}
-	seen.Counts = Counts{Requests: int64(requests), Seconds: requests * f.assume.SecondsPerRequest}
+	seen.Window = Window{Requests: int64(requests), Seconds: requests * f.assume.SecondsPerRequest}
 	for _, s := range f.streams {
 		seen.Workers = append(seen.Workers, Worker{
 			Name: s.worker, Live: s.left > 0, Serial: s.share.Serial, Remaining: int64(math.Ceil(s.left)),

@@ -90,7 +90,7 @@ func (b *beat) remaining() (requests, longest int64) {
 func (b *beat) workerRate() float64 {
 	took := b.state.SecondsPerRequest
 	if took <= 0 {
-		took = FirstSecondsPerRequest
+		took = DefaultSecondsPerRequest
 	}
 	return b.limits.workerRate(b.state.Rate, took)
 }

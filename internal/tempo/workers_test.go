@@ -74,22 +74,22 @@ func TestLongestChainGoesFirst(t *testing.T) {
 	t.Parallel()
 	h := newHands(slow, waiting(500, 300, 300, 400))
 	h.waiting[2].Accounts = h.waiting[1].Accounts
-	decision := h.beat(0, tempo.Counts{})
+	decision := h.beat(0, tempo.Window{})
 	require.Equal(t, []batch.ID{"b0000001", "b0000000", "b0000003"}, started(decision), "600 requests that must come one after another")
 }
 
 func TestNumberOfWorkersDoesNotFlap(t *testing.T) {
 	t.Parallel()
 	h := newHands(slow, candidates(50, 2000))
-	h.beat(0, tempo.Counts{})
+	h.beat(0, tempo.Window{})
 	h.acknowledge()
 	before := h.rates()
 	for _, took := range []float64{0.32, 0.27, 0.31, 0.33} {
-		decision := h.beat(30, tempo.Counts{Requests: 300, Seconds: 300 * took})
+		decision := h.beat(30, tempo.Window{Requests: 300, Seconds: 300 * took})
 		require.Empty(t, decision.Start)
 		require.Equal(t, before, h.rates())
 	}
-	require.Equal(t, 5, h.beat(30, tempo.Counts{Requests: 300, Seconds: 600}).Workers, "but it follows a real change")
+	require.Equal(t, 5, h.beat(30, tempo.Window{Requests: 300, Seconds: 600}).Workers, "but it follows a real change")
 }
 
 func TestMoreWorkersWhereTheyLeaveTheRateUnused(t *testing.T) {
@@ -97,18 +97,18 @@ func TestMoreWorkersWhereTheyLeaveTheRateUnused(t *testing.T) {
 	limits := slow
 	limits.MaxWorkers = 10
 	h := newHands(limits, candidates(50, 20_000))
-	require.Equal(t, 3, h.beat(0, tempo.Counts{}).Workers)
+	require.Equal(t, 3, h.beat(0, tempo.Window{}).Workers)
 	for range 3 {
 		h.acknowledge()
 		h.beat(30, clean(150))
 	}
 	require.Greater(t, h.last.Workers, 3, h.last.Reason)
-	require.Greater(t, h.state.Spread, 1.0)
+	require.Greater(t, h.state.WorkerFactor, 1.0)
 	for range 300 {
 		h.acknowledge()
 		h.beat(30, clean(300))
 	}
-	require.InDelta(t, 1, h.state.Spread, 0, "and back when it is used")
+	require.InDelta(t, 1, h.state.WorkerFactor, 0, "and back when it is used")
 }
 
 func TestRunsShareByDemand(t *testing.T) {
@@ -116,7 +116,7 @@ func TestRunsShareByDemand(t *testing.T) {
 	limits := tempo.Limits{RequestsPerSecond: 12, Burst: 20, InFlight: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second}
 	h := newHands(limits, waiting(1000, 1000, 1000, 1000))
 	second := h.other("r2", waiting(1000, 1000, 1000, 1000))
-	require.Len(t, h.beat(0, tempo.Counts{}).Start, 4)
+	require.Len(t, h.beat(0, tempo.Window{}).Start, 4)
 	for range 3 {
 		h.acknowledge()
 		second.acknowledge()
@@ -138,15 +138,15 @@ func TestRunsTakeTurnsOnOneSeat(t *testing.T) {
 	limits := tempo.Limits{RequestsPerSecond: 1, Burst: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second}
 	h := newHands(limits, waiting(100, 100))
 	second := h.other("r2", waiting(100, 100))
-	require.Len(t, h.beat(0, tempo.Counts{}).Start, 1)
-	require.Empty(t, second.beat(1, tempo.Counts{}).Start)
+	require.Len(t, h.beat(0, tempo.Window{}).Start, 1)
+	require.Empty(t, second.beat(1, tempo.Window{}).Start)
 	require.Contains(t, second.last.Reason, "starts wait for a worker of another run to end")
 	h.end("b0000000-1")
 	require.Empty(t, h.beat(100, clean(100)).Start, "it is the other's turn")
-	require.Len(t, second.beat(100, tempo.Counts{}).Start, 1)
+	require.Len(t, second.beat(100, tempo.Window{}).Start, 1)
 	second.end("r2-b0000000-1")
 	require.Empty(t, second.beat(100, clean(100)).Start)
-	require.Len(t, h.beat(101, tempo.Counts{}).Start, 1)
+	require.Len(t, h.beat(101, tempo.Window{}).Start, 1)
 }
 
 func TestVanishedRunLeavesItsPlace(t *testing.T) {
@@ -154,9 +154,9 @@ func TestVanishedRunLeavesItsPlace(t *testing.T) {
 	limits := tempo.Limits{RequestsPerSecond: 1, Burst: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second}
 	h := newHands(limits, waiting(100))
 	second := h.other("r2", waiting(100))
-	h.beat(0, tempo.Counts{})
-	require.Empty(t, second.beat(1, tempo.Counts{}).Start)
-	require.Len(t, second.beat(limits.Expiry().Seconds(), tempo.Counts{}).Start, 1)
+	h.beat(0, tempo.Window{})
+	require.Empty(t, second.beat(1, tempo.Window{}).Start)
+	require.Len(t, second.beat(limits.Expiry().Seconds(), tempo.Window{}).Start, 1)
 }
 
 func BenchmarkDecideWith20000Batches(b *testing.B) {

@@ -56,7 +56,7 @@ func openProvider(ctx context.Context, rclone string, settings config.Pool, name
 // more, so that a slow answer does not idle the quota.
 func (w *Worker) inFlight() int {
 	counts := w.Provider.Counts()
-	seconds := tempo.FirstSecondsPerRequest
+	seconds := tempo.DefaultSecondsPerRequest
 	if counts.Requests > 0 {
 		seconds = counts.Seconds / float64(counts.Requests)
 	}
