@@ -1,10 +1,10 @@
 package catalog
 
 import (
-	"slices"
 	"strings"
 
 	"metronome/internal/entity"
+	"metronome/internal/provider/kind"
 )
 
 // check judges the values of a decoded entity.
@@ -47,24 +47,17 @@ func (d *lineDecoder) remoteFlaw(remote string) flaw {
 	if verdict.flaw.message != "" {
 		return verdict.flaw
 	}
-	return remotePathFlaw(path, d.types[name])
+	return remotePathFlaw(path, kind.ByRemote(d.types[name]))
 }
 
-// rootedTypes are the backends on which only an absolute path names a folder for certain: a relative one depends on the
-// working directory or the login's home.
-var rootedTypes = []string{"local", "sftp"}
-
-// bucketTypes are the backends whose first path element is a bucket.
-var bucketTypes = []string{"azureblob", "google cloud storage", "s3"}
-
-func remotePathFlaw(path, kind string) flaw {
+func remotePathFlaw(path string, of kind.Provider) flaw {
 	switch {
-	case path == "" && slices.Contains(bucketTypes, kind):
+	case path == "" && of.Buckets:
 		return flaw{"names no bucket", "remote:bucket/path"}
 	case path == "":
 		return flaw{}
-	case path[0] == '/' && !slices.Contains(rootedTypes, kind):
+	case path[0] == '/' && !of.Absolute:
 		return flaw{"the path is absolute", "leave the / after the colon out"}
 	}
-	return pathFlaw(strings.TrimPrefix(path, "/"), providerRules(kind))
+	return pathFlaw(strings.TrimPrefix(path, "/"), of.Paths)
 }

@@ -6,13 +6,10 @@ import (
 	"hash/maphash"
 	"iter"
 	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"metronome/internal/entity"
 	"metronome/internal/failure"
+	"metronome/internal/provider/kind"
 )
 
 // conflicts finds what is wrong between entities.
@@ -106,32 +103,5 @@ func appendPlace(dst []byte, remote string) []byte {
 		return dst
 	}
 	dst = append(append(dst, name...), ':')
-	return appendFolded(dst, path)
-}
-
-// appendFolded writes a path as a case-insensitive provider compares it: composed, and without case.
-func appendFolded(dst []byte, path string) []byte {
-	if !isASCII(path) {
-		return norm.NFC.AppendString(dst, strings.Map(foldRune, norm.NFC.String(path)))
-	}
-	for i := range len(path) {
-		c := path[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		dst = append(dst, c)
-	}
-	return dst
-}
-
-// foldRune goes by way of the capital letter, which unites letters with two small forms.
-func foldRune(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
-
-func isASCII(text string) bool {
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
+	return kind.AppendFold(dst, path)
 }

@@ -37,6 +37,10 @@ func TestParseReportsConflicts(t *testing.T) {
 			[]entity.Entity{at("a", "box-acme:Straße/ÉT"), at("b", "box-acme:straße/ét")},
 			[]string{`2: remote "box-acme:straße/ét": the folder of entity a on line 1 ` + apart},
 		},
+		"same but for case that changes the length": {
+			[]entity.Entity{at("a", "box-acme:Straße"), at("b", "box-acme:STRASSE")},
+			[]string{`2: remote "box-acme:STRASSE": the folder of entity a on line 1 ` + apart},
+		},
 		"same but for Unicode form": {
 			[]entity.Entity{at("a", "box-acme:Café"), at("b", "box-acme:CAFE\u0301")},
 			[]string{`2: remote "box-acme:CAFE` + "\u0301" + `": the folder of entity a on line 1 ` + apart},

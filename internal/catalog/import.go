@@ -7,6 +7,7 @@ import (
 
 	"metronome/internal/entity"
 	"metronome/internal/failure"
+	"metronome/internal/provider/kind"
 	"metronome/internal/strictyaml"
 )
 
@@ -122,7 +123,7 @@ func (i *importer) remote(row row, id, account, pool string) string {
 	}
 	place := string(appendPlace(nil, remote))
 	_, path, _ := strings.Cut(remote, ":")
-	found := pathFlaw(strings.TrimPrefix(path, "/"), rules{})
+	found := pathFlaw(strings.TrimPrefix(path, "/"), kind.PathRules{})
 	if i.places[place] {
 		found = flaw{"the place is taken by another entity", "put {name} or {id} into --remote"}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"metronome/internal/provider/kind"
 	"metronome/internal/strictyaml"
 )
 
@@ -14,7 +15,7 @@ func readPattern(v strictyaml.Value) string {
 	if !ok {
 		return ""
 	}
-	found := pathFlaw(pattern, rules{})
+	found := pathFlaw(pattern, kind.PathRules{})
 	if strings.HasPrefix(pattern, "/") {
 		found = flaw{"the pattern is absolute", "patterns are relative to the period's root folder"}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"metronome/internal/content"
 	"metronome/internal/period"
+	"metronome/internal/provider/kind"
 	"metronome/internal/rollforward"
 	"metronome/internal/strictyaml"
 )
@@ -30,7 +31,7 @@ func (t folderTree) add(folder string) (other string, clash bool) {
 			end = len(folder)
 		}
 		above := folder[:end]
-		key := fold(above)
+		key := kind.Fold(above)
 		if known, ok := t[key]; ok && known != above {
 			return known, true
 		}
@@ -39,11 +40,9 @@ func (t folderTree) add(folder string) (other string, clash bool) {
 	return "", false
 }
 
-func (t folderTree) has(folder string) bool { return t[fold(folder)] == folder && folder != "" }
+func (t folderTree) has(folder string) bool { return t[kind.Fold(folder)] == folder && folder != "" }
 
 func (t folderTree) folders() []string { return slices.Sorted(maps.Values(t)) }
-
-func fold(path string) string { return string(appendFolded(nil, path)) }
 
 // placed is a path, or another text with tokens, that a Value holds.
 type placed struct {
@@ -114,10 +113,10 @@ func (r *setReader) placeWorkbook(v strictyaml.Value, workbook string) {
 	if !variesByMonth(workbook) {
 		v.Report("with {YYYY} and {MM}, for example", "the path is the same in several periods")
 	}
-	if other, taken := r.workbooks[fold(workbook)]; taken {
+	if other, taken := r.workbooks[kind.Fold(workbook)]; taken {
 		v.Report("name one of them with `workbook`", "the path is that of %s on line %d", other.Key(), other.Line())
 	}
-	r.workbooks[fold(workbook)] = v
+	r.workbooks[kind.Fold(workbook)] = v
 	r.paths = append(r.paths, placed{at: v, path: workbook})
 	folder := path.Dir(workbook)
 	if folder == "." {
@@ -148,9 +147,9 @@ func (r *setReader) checkLengths(use Use) {
 		above = 0
 	}
 	for _, p := range r.paths {
-		if n := above + utf8.RuneCountInString(longest(p.path)); n > maxPathRunes && use.Path != "" {
+		if n := above + utf8.RuneCountInString(longest(p.path)); n > kind.MaxPathCharacters && use.Path != "" {
 			p.at.Report("shorten the path here or in the catalog",
-				"the path is up to %d characters long at entity %s, want at most %d", n, use.Deepest, maxPathRunes)
+				"the path is up to %d characters long at entity %s, want at most %d", n, use.Deepest, kind.MaxPathCharacters)
 		}
 	}
 }
@@ -173,12 +172,12 @@ func (r *setReader) collisions(at period.Period, fiscalYearEnd int, reported map
 		if err != nil {
 			continue
 		}
-		other, taken := first[fold(expanded)]
+		other, taken := first[kind.Fold(expanded)]
 		if !taken {
-			first[fold(expanded)] = p
+			first[kind.Fold(expanded)] = p
 			continue
 		}
-		if fold(other.path) != fold(p.path) && !reported[p.path] {
+		if kind.Fold(other.path) != kind.Fold(p.path) && !reported[p.path] {
 			reported[p.path] = true
 			p.at.Report("", "becomes %q in %s with a fiscal year that ends in month %d, as %s on line %d does",
 				expanded, at, fiscalYearEnd, other.at.Key(), other.at.Line())
@@ -192,9 +191,9 @@ func readTemplatePath(v strictyaml.Value) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	found := pathFlaw(text, portable)
+	found := pathFlaw(text, kind.Portable)
 	if found.message == "" {
-		found = pathFlaw(longest(text), portable)
+		found = pathFlaw(longest(text), kind.Portable)
 	}
 	if strings.HasPrefix(text, "/") {
 		found = flaw{"the path is absolute", "paths are relative to the entity's remote"}

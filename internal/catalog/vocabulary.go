@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"metronome/internal/config"
 	"metronome/internal/entity"
+	"metronome/internal/provider/kind"
 	"metronome/internal/strictyaml"
 )
 
@@ -93,16 +93,17 @@ func remoteNameJudge(remotes map[string]string) func(string) flaw {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	types := kind.RemoteTypes()
 	return func(name string) flaw {
-		kind, known := remotes[name]
+		remoteType, known := remotes[name]
 		switch {
 		case remotes == nil:
 			return flaw{}
 		case !known:
 			return flaw{fmt.Sprintf("no remote %q in the rclone configuration", name), strictyaml.DidYouMean(name, names)}
-		case !slices.Contains(config.Backends, kind):
-			return flaw{fmt.Sprintf("remote %q is of type %q, which Metronome does not contain", name, kind),
-				strictyaml.DidYouMean(kind, config.Backends)}
+		case !slices.Contains(types, remoteType):
+			return flaw{fmt.Sprintf("remote %q is of type %q, which Metronome does not contain", name, remoteType),
+				strictyaml.DidYouMean(remoteType, types)}
 		}
 		return flaw{}
 	}

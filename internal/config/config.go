@@ -5,6 +5,7 @@ import (
 
 	"metronome/internal/calendar"
 	"metronome/internal/failure"
+	"metronome/internal/provider/kind"
 )
 
 // Defaults of what metronome.yaml may leave out.
@@ -26,7 +27,7 @@ type Config struct {
 
 // Pool is one quota domain and what is known of its limits.
 type Pool struct {
-	Provider          Provider
+	Provider          kind.Name
 	RequestsPerSecond float64 // 0: no known ceiling, slow start finds it
 	Burst             int     // requests that may come at once; 0: no bound known
 	MaxWorkers        int

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"metronome/internal/config"
+	"metronome/internal/provider/kind"
 )
 
 func TestTheDocumentedConfigurationIsGood(t *testing.T) {
@@ -20,7 +21,7 @@ func TestTheDocumentedConfigurationIsGood(t *testing.T) {
 	got, err := config.Parse("metronome.yaml", []byte(example))
 	require.NoError(t, err)
 	require.Len(t, got.Pools, 2)
-	for _, provider := range config.Providers {
+	for _, provider := range kind.Names() {
 		require.Contains(t, string(page), "`"+string(provider)+"`")
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"metronome/internal/calendar"
 	"metronome/internal/failure"
+	"metronome/internal/provider/kind"
 	"metronome/internal/strictyaml"
 	"metronome/internal/tempo"
 )
@@ -106,7 +107,7 @@ func readPool(v strictyaml.Value) Pool {
 	if p.Burst == 0 {
 		p.Burst = usualBurst(p.RequestsPerSecond)
 	}
-	p.SerialWrites = p.Provider.SerialWrites()
+	p.SerialWrites = kind.Of(p.Provider).SerialWrites
 	if serial != nil {
 		p.SerialWrites = *serial
 	}
@@ -122,9 +123,14 @@ func usualBurst(requestsPerSecond float64) int {
 	return max(1, int(math.Ceil(requestsPerSecond/4)))
 }
 
-func readProvider(v strictyaml.Value) Provider {
-	name, _ := v.OneOf(providerNames()...)
-	return Provider(name)
+func readProvider(v strictyaml.Value) kind.Name {
+	names := kind.Names()
+	options := make([]string, len(names))
+	for i, name := range names {
+		options[i] = string(name)
+	}
+	name, _ := v.OneOf(options...)
+	return kind.Name(name)
 }
 
 func readCount(v strictyaml.Value, most int64) int {

@@ -41,11 +41,11 @@ func TestParseReadsEverything(t *testing.T) {
 		Rclone: "/etc/metronome/rclone.conf",
 		Pools: map[string]config.Pool{
 			"box": {
-				Provider: config.Box, RequestsPerSecond: 16, Burst: 16, MaxWorkers: 8,
+				Provider: "box", RequestsPerSecond: 16, Burst: 16, MaxWorkers: 8,
 				Account: config.Limit{RequestsPerSecond: 4, Burst: 4}, Budget: config.Budget{Day: 100000, Month: 2000000},
 			},
-			"drops":      {Provider: config.Dropbox, MaxWorkers: 4, SerialWrites: true},
-			"drops-fast": {Provider: config.Dropbox, MaxWorkers: 4},
+			"drops":      {Provider: "dropbox", MaxWorkers: 4, SerialWrites: true},
+			"drops-fast": {Provider: "dropbox", MaxWorkers: 4},
 		},
 		Calendars: map[string]calendar.Spec{
 			"US": {Country: "US", Holidays: []time.Time{time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC)}},

@@ -12,6 +12,7 @@ import (
 
 	"metronome/internal/calendar"
 	"metronome/internal/config"
+	"metronome/internal/provider/kind"
 )
 
 // least is a configuration with nothing optional.
@@ -160,7 +161,7 @@ func TestSchemaNamesWhatTheCodeKnows(t *testing.T) {
 		Defs struct {
 			Pool struct {
 				Properties struct {
-					Provider struct{ Enum []config.Provider }
+					Provider struct{ Enum []kind.Name }
 				}
 			}
 			Calendar struct {
@@ -171,7 +172,7 @@ func TestSchemaNamesWhatTheCodeKnows(t *testing.T) {
 		} `json:"$defs"`
 	}
 	require.NoError(t, json.Unmarshal(config.Schema(), &schema))
-	require.Equal(t, config.Providers, schema.Defs.Pool.Properties.Provider.Enum)
+	require.Equal(t, kind.Names(), schema.Defs.Pool.Properties.Provider.Enum)
 	require.Equal(t, calendar.Countries(), schema.Defs.Calendar.Properties.Country.Enum)
 }
 

@@ -67,6 +67,8 @@ func TestReconciliationsRefuses(t *testing.T) {
 	tests := []struct{ about, first, second, want string }{
 		{"one workbook for two", "2026-11/Cash.xlsx", "2026-11/CASH.xlsx",
 			`reconciliations: item b: workbook "2026-12/CASH.xlsx": item a has the same workbook`},
+		{"one workbook for two, in capitals", "2026-11/Straße.xlsx", "2026-11/STRASSE.xlsx",
+			`reconciliations: item b: workbook "2026-12/STRASSE.xlsx": item a has the same workbook`},
 		{"no workbook", "2026-11/Cash.xlsx", "", `reconciliations: item b: workbook: not the path of a workbook`},
 		{"a way out", "2026-11/Cash.xlsx", "../Cash.xlsx",
 			`reconciliations: item b: workbook "../Cash.xlsx": not the path of a workbook`},

@@ -3,17 +3,13 @@ package rollforward
 import (
 	"io/fs"
 	"path"
-	"strings"
-
-	"golang.org/x/text/unicode/norm"
 
 	"metronome/internal/failure"
+	provider "metronome/internal/provider/kind"
 )
 
-// fold gives what two names have in common that most storage providers take for one: case and Unicode form do not count.
-func fold(name string) string {
-	return norm.NFC.String(strings.ToLower(strings.ToUpper(norm.NFC.String(name))))
-}
+// fold returns the form in which two names are equal at a storage that ignores case: the catalog's and the storage's rule.
+func fold(name string) string { return provider.Fold(name) }
 
 // tree collects folders, parents before children.
 type tree struct {
