@@ -9,6 +9,7 @@ import (
 
 	"metronome/internal/calendar"
 	"metronome/internal/failure"
+	"metronome/internal/ledger"
 	"metronome/internal/provider/kind"
 	"metronome/internal/strictyaml"
 	"metronome/internal/tempo"
@@ -57,6 +58,19 @@ func parse(file, dir string, data []byte) (Config, error) {
 		return Config{}, err
 	}
 	return c, nil
+}
+
+// readLedger reads the ledger's URL; that of a folder becomes absolute.
+func readLedger(v strictyaml.Value, dir string) string {
+	text, ok := v.Text()
+	if !ok {
+		return ""
+	}
+	location, problems := ledger.ParseLocation(text)
+	for _, problem := range problems {
+		v.ReportProblem(problem)
+	}
+	return location.In(dir).String()
 }
 
 func readPath(v strictyaml.Value, dir string) string {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"metronome/internal/failure"
 )
 
 // directory keeps each document in a file of its own, at root/<key>. Its own things are in root/.tmp and root/.locks.
@@ -22,7 +24,7 @@ func openDirectory(root string) (*directory, error) {
 		return nil, directoryFailure("open", root, err)
 	}
 	if err == nil && !info.IsDir() {
-		return nil, badURL(root, "open directory: it is a file")
+		return nil, failure.New(failure.Config, "ledger", root, "name a folder", "open directory: it is a file")
 	}
 	return &directory{
 		root:    root,

@@ -19,3 +19,9 @@ var ClassOfErrno = classOfErrno
 
 // ConditionsKey is the key that Check uses.
 const ConditionsKey = checkKeyOfConditions
+
+// WithoutURL returns a location by its parts alone.
+func WithoutURL(l Location) Location {
+	l.url = ""
+	return l
+}

@@ -59,6 +59,12 @@ func (v Value) ReportSecret(hint, message string, args ...any) {
 	v.doc.report(failure.Problem{Line: v.node.Line, Key: v.key, Message: fmt.Sprintf(message, args...), Hint: hint})
 }
 
+// ReportProblem records a problem that a parser of the value's text found; file, line and key become the value's.
+func (v Value) ReportProblem(p failure.Problem) {
+	p.Line, p.Key = v.node.Line, v.key
+	v.doc.report(p)
+}
+
 // field gives the value below v at a mapping's key.
 func (v Value) field(name string, node *yaml.Node) Value {
 	if v.key != "" {
