@@ -7,25 +7,26 @@ import (
 	"metronome/internal/period"
 )
 
-// Due gives the day that a rule comes to in a period, midnight UTC; the zero time for no rule. Rules that count inside the
+// Due returns the day that a rule comes to in a period, midnight UTC; the zero time for no rule. Rules that count inside the
 // period never leave it: D31 of a non-close entity's April is 30 April, and a BD-40 is April's first working day.
-func (c *Calendar) Due(rule Rule, p period.Period, convention entity.Close) time.Time {
+func (c *Calendar) Due(rule Rule, p period.Period, periods period.Calendar, convention entity.Close) time.Time {
+	start, end := periods.Start(p), periods.End(p)
 	inside := convention == entity.NonClose
 	switch rule.kind {
 	case workdays:
 		if inside {
-			return c.workday(p.Start(), p.End(), 1, rule.n)
+			return c.workday(start, end, 1, rule.n)
 		}
-		return c.workday(p.Next().Start(), time.Time{}, 1, rule.n)
+		return c.workday(end.AddDate(0, 0, 1), time.Time{}, 1, rule.n)
 	case workdaysBack:
-		return c.workday(p.End(), p.Start(), -1, rule.n)
+		return c.workday(end, start, -1, rule.n)
 	case days:
 		if inside {
-			return earlier(p.Start().AddDate(0, 0, rule.n-1), p.End())
+			return earlier(start.AddDate(0, 0, rule.n-1), end)
 		}
-		return p.End().AddDate(0, 0, rule.n)
+		return end.AddDate(0, 0, rule.n)
 	case endOfMonth:
-		return p.End()
+		return end
 	default:
 		return time.Time{}
 	}

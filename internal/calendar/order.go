@@ -11,21 +11,22 @@ const orderPeriods = 28 * 12
 
 // FirstAfter looks for a period in which the first rule is due after the second, over the 28 years that begin with from. It
 // is how a template set is checked: a preparer must never be due after the reviewer.
-func (c *Calendar) FirstAfter(first, second Rule, convention entity.Close, from period.Period) (period.Period, bool) {
+func (c *Calendar) FirstAfter(first, second Rule, convention entity.Close, periods period.Calendar, from period.Period,
+) (period.Period, bool) {
 	if neverAfter(first, second, convention) {
 		return period.Period{}, false
 	}
 	p := from
 	for range orderPeriods {
-		if c.Due(first, p, convention).After(c.Due(second, p, convention)) {
+		if c.Due(first, p, periods, convention).After(c.Due(second, p, periods, convention)) {
 			return p, true
 		}
-		p = p.Next()
+		p = periods.Next(p)
 	}
 	return period.Period{}, false
 }
 
-// neverAfter tells whether the rules alone say that the first is due no later than the second in any calendar; false where
+// neverAfter reports whether the rules alone say that the first is due no later than the second in any calendar; false where
 // they do not tell.
 func neverAfter(first, second Rule, convention entity.Close) bool {
 	switch {
@@ -46,5 +47,5 @@ func neverAfter(first, second Rule, convention entity.Close) bool {
 	}
 }
 
-// followsPeriod tells whether the rule of a standard close comes to a day after the period's end.
+// followsPeriod reports whether the rule of a standard close comes to a day after the period's end.
 func (r Rule) followsPeriod() bool { return r.kind == workdays || r.kind == days }

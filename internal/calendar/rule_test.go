@@ -76,7 +76,7 @@ func TestFirstAfter(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.first+" "+test.second+" "+string(test.close), func(t *testing.T) {
 			t.Parallel()
-			p, after := us.FirstAfter(rule(t, test.first), rule(t, test.second), test.close, month(t, "2026-12"))
+			p, after := us.FirstAfter(rule(t, test.first), rule(t, test.second), test.close, period.Months(12), month(t, "2026-12"))
 			require.Equal(t, test.want != "", after)
 			if after {
 				require.Equal(t, test.want, p.String())
@@ -94,13 +94,13 @@ func TestOrderHolds(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		first, second := rule(t, rules.Draw(r, "first")), rule(t, rules.Draw(r, "second"))
 		convention, from := closes.Draw(r, "close"), month(t, "2020-01")
-		if _, after := us.FirstAfter(first, second, convention, from); after {
+		if _, after := us.FirstAfter(first, second, convention, period.Months(12), from); after {
 			return
 		}
 		for range rapid.IntRange(0, 27*12).Draw(r, "months") {
-			from = from.Next()
+			from = period.Months(12).Next(from)
 		}
-		require.False(r, us.Due(first, from, convention).After(us.Due(second, from, convention)), "%s", from)
+		require.False(r, us.Due(first, from, period.Months(12), convention).After(us.Due(second, from, period.Months(12), convention)), "%s", from)
 	})
 }
 
@@ -111,6 +111,6 @@ func BenchmarkFirstAfter(b *testing.B) {
 	second, _ := calendar.ParseRule("BD-1")
 	p := period.New(2026, 12)
 	for b.Loop() {
-		us.FirstAfter(second, first, entity.NonClose, p)
+		us.FirstAfter(second, first, entity.NonClose, period.Months(12), p)
 	}
 }

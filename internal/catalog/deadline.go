@@ -91,7 +91,7 @@ func compare(memo map[comparison]period.Period, preparer, reviewer assigned, con
 		key := comparison{preparer.rule, reviewer.rule, convention}
 		at, known := memo[key]
 		if !known {
-			at, _ = convention.Calendar.FirstAfter(preparer.rule, reviewer.rule, convention.Close, firstPeriod)
+			at, _ = convention.Calendar.FirstAfter(preparer.rule, reviewer.rule, convention.Close, convention.Periods, firstPeriod)
 			memo[key] = at
 		}
 		if !at.IsZero() {
@@ -104,7 +104,7 @@ func compare(memo map[comparison]period.Period, preparer, reviewer assigned, con
 }
 
 func due(c Convention, rule calendar.Rule, at period.Period) string {
-	return c.Calendar.Due(rule, at, c.Close).Format("2006-01-02")
+	return c.Calendar.Due(rule, at, c.Periods, c.Close).Format("2006-01-02")
 }
 
 // messageOf takes the message out of a classified error; the problem names key and value itself.

@@ -13,20 +13,20 @@ import (
 // checkRolls rolls a sound set through a year, as its entities will: the first period is made of the patterns, but every
 // later one of the names before it. So a name must tell its period to a reader who does not know the pattern, and the tree
 // must have a folder that holds the period alone.
-func (r *setReader) checkRolls(root strictyaml.Value, fiscalYearEnds []int) {
+func (r *setReader) checkRolls(root strictyaml.Value, calendars []period.Calendar) {
 	if !root.Sound() {
 		return
 	}
 	reported := map[strictyaml.Value]bool{}
-	for _, fiscalYearEnd := range fiscalYearEnds {
-		for at := firstPeriod; at.Year() == firstPeriod.Year(); at = at.Next() {
-			folders, err := rollforward.Folders(nil, r.set, at, fiscalYearEnd)
+	for _, periods := range calendars {
+		for at := firstPeriod; at.Year() == firstPeriod.Year(); at = periods.Next(at) {
+			folders, err := rollforward.Folders(nil, r.set, at, periods)
 			if err != nil {
-				root.ReportSecret(failure.HintOf(err), "cannot make %s with a fiscal year that ends in month %d: %v",
-					at, fiscalYearEnd, err)
+				root.ReportSecret(failure.HintOf(err), "cannot make %s with %s: %v",
+					at, periods, err)
 				return
 			}
-			names := rollforward.Names{From: at, To: at.Next(), FiscalYearEnd: fiscalYearEnd, Style: folders.Style}
+			names := rollforward.Names{From: at, To: periods.Next(at), Periods: periods, Style: folders.Style}
 			checkRoll(r.paths, names, names.Roll, reported)
 			checkRoll(r.titles, names, names.RollText, reported)
 		}
@@ -46,18 +46,18 @@ var shortMonths = func() *strings.Replacer {
 // checkRoll compares what rolling texts gives with what their patterns give. A text is reported once.
 func checkRoll(texts []placed, names rollforward.Names, roll func(string) string, reported map[strictyaml.Value]bool) {
 	for _, t := range texts {
-		before, want := expand(t.path, names.From, names.FiscalYearEnd), expand(t.path, names.To, names.FiscalYearEnd)
+		before, want := expand(t.path, names.From, names.Periods), expand(t.path, names.To, names.Periods)
 		if got := roll(before); shortMonths.Replace(got) != shortMonths.Replace(want) && !reported[t.at] {
 			reported[t.at] = true
 			t.at.Report("write the period so that it can be read back, like {YYYY}/{MM} {Month}, {YYYY}-{MM} or FY{FY} Q{FQ}",
-				"%q of %s rolls to %q, not to %q, with a fiscal year that ends in month %d",
-				before, names.From, got, want, names.FiscalYearEnd)
+				"%q of %s rolls to %q, not to %q, with %s",
+				before, names.From, got, want, names.Periods)
 		}
 	}
 }
 
-func expand(text string, at period.Period, fiscalYearEnd int) string {
-	expanded, err := rollforward.Expand(text, at, fiscalYearEnd)
+func expand(text string, at period.Period, periods period.Calendar) string {
+	expanded, err := rollforward.Expand(text, at, periods)
 	if err != nil {
 		return text
 	}

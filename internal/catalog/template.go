@@ -43,7 +43,7 @@ func readTemplates(name, file string, data []byte, use Use) (content.TemplateSet
 		r.checkCollisions()
 		r.checkLengths(use)
 		r.checkDeadlines(use.Conventions)
-		r.checkRolls(root, use.FiscalYearEnds)
+		r.checkRolls(root, use.Periods)
 	})
 	if err != nil {
 		return content.TemplateSet{}, err

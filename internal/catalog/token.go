@@ -43,7 +43,7 @@ func containsAny(text string, tokens []string) bool {
 
 // longest expands a text to the longest that it becomes: in September. A text with unknown tokens stays.
 func longest(text string) string {
-	expanded, err := rollforward.Expand(text, period.New(2026, time.September), int(time.December))
+	expanded, err := rollforward.Expand(text, period.New(2026, time.September), period.Calendar{})
 	if err != nil {
 		return text
 	}

@@ -160,15 +160,15 @@ func (r *setReader) checkCollisions() {
 	reported := map[string]bool{}
 	for month := time.January; month <= time.December; month++ {
 		for fiscalYearEnd := 1; fiscalYearEnd <= 12; fiscalYearEnd++ {
-			r.collisions(period.New(2026, month), fiscalYearEnd, reported)
+			r.collisions(period.New(2026, month), period.Months(fiscalYearEnd), reported)
 		}
 	}
 }
 
-func (r *setReader) collisions(at period.Period, fiscalYearEnd int, reported map[string]bool) {
+func (r *setReader) collisions(at period.Period, periods period.Calendar, reported map[string]bool) {
 	first := map[string]placed{}
 	for _, p := range r.paths {
-		expanded, err := rollforward.Expand(p.path, at, fiscalYearEnd)
+		expanded, err := rollforward.Expand(p.path, at, periods)
 		if err != nil {
 			continue
 		}
@@ -179,8 +179,8 @@ func (r *setReader) collisions(at period.Period, fiscalYearEnd int, reported map
 		}
 		if kind.Fold(other.path) != kind.Fold(p.path) && !reported[p.path] {
 			reported[p.path] = true
-			p.at.Report("", "becomes %q in %s with a fiscal year that ends in month %d, as %s on line %d does",
-				expanded, at, fiscalYearEnd, other.at.Key(), other.at.Line())
+			p.at.Report("", "becomes %q in %s with %s, as %s on line %d does",
+				expanded, at, periods, other.at.Key(), other.at.Line())
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"metronome/internal/calendar"
 	"metronome/internal/entity"
+	"metronome/internal/period"
 )
 
 // Convention is how entities count working days: a calendar, and whether they close after or inside the period.
@@ -16,14 +17,15 @@ type Convention struct {
 	Name     string // of the calendar, for messages
 	Calendar *calendar.Calendar
 	Close    entity.Close
+	Periods  period.Calendar
 }
 
 // Use is what the entities of a catalog ask of a template set.
 type Use struct {
-	Conventions    []Convention // by which its deadlines must be in order
-	FiscalYearEnds []int        // with which its names must roll
-	Deepest        entity.ID    // the entity with the longest path on its remote
-	Path           string       // that path
+	Conventions []Convention      // by which its deadlines must be in order
+	Periods     []period.Calendar // with which its names must roll
+	Deepest     entity.ID         // the entity with the longest path on its remote
+	Path        string            // that path
 }
 
 // usual is the use that a template set is checked for while nobody uses it: US federal holidays, no folder above.
@@ -32,7 +34,7 @@ func usual() Use {
 	if err != nil {
 		panic(err) // the country is built in
 	}
-	return Use{Conventions: []Convention{{Name: "US", Calendar: us, Close: entity.StandardClose}}, FiscalYearEnds: []int{12}}
+	return Use{Conventions: []Convention{{Name: "US", Calendar: us, Close: entity.StandardClose}}, Periods: []period.Calendar{period.Months(12)}}
 }
 
 // Uses tells what the catalog asks of each template set that it uses, by name. Calendars come from the function, which is
@@ -42,21 +44,23 @@ func (c Catalog) Uses(calendars func(name string) (*calendar.Calendar, error)) (
 		templates, calendar string
 		close               entity.Close
 	}
-	seen := map[key]bool{}
+	seen := map[key]period.Calendar{} // any of them: months begin and end on the same days in every fiscal year
 	uses := map[string]Use{}
 	for _, e := range c.Entities {
 		use := uses[e.Templates]
 		use.take(e)
 		uses[e.Templates] = use
-		seen[key{e.Templates, e.Calendar, e.Close}] = true
+		seen[key{e.Templates, e.Calendar, e.Close}] = e.PeriodCalendar()
 	}
-	for k := range seen {
+	for k, periods := range seen {
 		calendar, err := calendars(k.calendar)
 		if err != nil {
 			return nil, fmt.Errorf("open calendar %q: %w", k.calendar, err)
 		}
 		use := uses[k.templates]
-		use.Conventions = append(use.Conventions, Convention{Name: k.calendar, Calendar: calendar, Close: k.close})
+		use.Conventions = append(use.Conventions, Convention{
+			Name: k.calendar, Calendar: calendar, Close: k.close, Periods: periods,
+		})
 		uses[k.templates] = use
 	}
 	for _, use := range uses {
@@ -69,9 +73,8 @@ func (c Catalog) Uses(calendars func(name string) (*calendar.Calendar, error)) (
 
 // take adds what an entity asks.
 func (u *Use) take(e entity.Entity) {
-	if !slices.Contains(u.FiscalYearEnds, e.FiscalYearEnd) {
-		u.FiscalYearEnds = append(u.FiscalYearEnds, e.FiscalYearEnd)
-		slices.Sort(u.FiscalYearEnds)
+	if periods := e.PeriodCalendar(); !slices.Contains(u.Periods, periods) {
+		u.Periods = append(u.Periods, periods)
 	}
 	u.deepen(e)
 }

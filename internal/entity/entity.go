@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"time"
+
+	"metronome/internal/period"
 )
 
 // ID names an entity. It is part of ledger keys: 1 to 100 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit.
@@ -54,7 +56,10 @@ type Entity struct {
 	State         State  `json:"state"`
 }
 
-// Location gives the entity's time zone; the catalog has checked that it loads.
+// PeriodCalendar returns the calendar that the entity's periods follow.
+func (e Entity) PeriodCalendar() period.Calendar { return period.Months(e.FiscalYearEnd) }
+
+// Location returns the entity's time zone; the catalog has checked that it loads.
 func (e Entity) Location() (*time.Location, error) {
 	location, err := time.LoadLocation(e.Timezone)
 	if err != nil {

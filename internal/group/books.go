@@ -105,14 +105,14 @@ func (b *Books) expected(set string) int64 {
 type convention struct {
 	templates, calendar string
 	close               entity.Close
-	fiscalYearEnd       int
+	periods             period.Calendar
 }
 
 // firstDue gives the earliest due date of the chosen entities in a period, by their template sets; "" where nothing is due.
 func (b *Books) firstDue(chosen []entity.Entity, p period.Period) (string, error) {
 	seen := map[convention]entity.Entity{}
 	for _, e := range chosen {
-		seen[convention{e.Templates, e.Calendar, e.Close, e.FiscalYearEnd}] = e
+		seen[convention{e.Templates, e.Calendar, e.Close, e.PeriodCalendar()}] = e
 	}
 	first := ""
 	for _, e := range seen {

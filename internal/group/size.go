@@ -63,7 +63,7 @@ func lookUp(ctx context.Context, l ledger.Ledger, p period.Period, chosen []enti
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(readers, runtime.NumCPU()))
 	for i := range chosen {
-		id := chosen[i].ID
+		id, prior := chosen[i].ID, chosen[i].PeriodCalendar().Prior(p)
 		if !known[string(id)] {
 			continue
 		}
@@ -71,7 +71,7 @@ func lookUp(ctx context.Context, l ledger.Ledger, p period.Period, chosen []enti
 			if done[i], err = stage.IsDone(ctx, l, id, p, receipt.Upload); err != nil || done[i] {
 				return err
 			}
-			learned[i], err = requestsOf(ctx, l, id, p.Prior())
+			learned[i], err = requestsOf(ctx, l, id, prior)
 			return err
 		})
 	}

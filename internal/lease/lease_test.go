@@ -30,7 +30,7 @@ func TestOneRunHoldsAPeriod(t *testing.T) {
 	require.ErrorContains(t, err, `"first": period 2026-12 is being replicated already`)
 	require.Equal(t, failure.ExitTemporary, failure.ExitCode(err))
 
-	_, err = lease.Take(t.Context(), l, december.Next(), "second", process.Self())
+	_, err = lease.Take(t.Context(), l, period.New(2027, 1), "second", process.Self())
 	require.NoError(t, err, "another period is free")
 
 	require.NoError(t, first.Release(t.Context()))

@@ -14,14 +14,14 @@ func Checklist(base *content.Checklist, set content.TemplateSet, target period.P
 	working *calendar.Calendar,
 ) (content.Checklist, error) {
 	if base == nil {
-		base = &content.Checklist{Period: target.Prior(), Seen: []string{}, Style: styleOf(set)}
+		base = &content.Checklist{Period: e.PeriodCalendar().Prior(target), Seen: []string{}, Style: styleOf(set)}
 	}
 	if err := checkBase("checklist.json", base.Period, target); err != nil {
 		return content.Checklist{}, err
 	}
-	names := Names{From: base.Period, To: target, FiscalYearEnd: e.FiscalYearEnd, Style: withAccounts(base.Style, set)}
+	names := Names{From: base.Period, To: target, Periods: e.PeriodCalendar(), Style: withAccounts(base.Style, set)}
 	roll := names.roller()
-	workbook, err := rollWorkbook(roll, base.Workbook, set.Checklist.Workbook, target, e.FiscalYearEnd)
+	workbook, err := rollWorkbook(roll, base.Workbook, set.Checklist.Workbook, names)
 	if err != nil {
 		return content.Checklist{}, err
 	}
@@ -31,7 +31,7 @@ func Checklist(base *content.Checklist, set content.TemplateSet, target period.P
 			item.Title = names.rollTitle(*item, set.Checklist.Items)
 			item.Folder = roll.roll(item.Folder)
 		},
-		fresh: func(item *content.Item) error { return expandAll(target, e.FiscalYearEnd, &item.Title, &item.Folder) },
+		fresh: func(item *content.Item) error { return expandAll(target, names.Periods, &item.Title, &item.Folder) },
 	}
 	rolled, err := rules.roll(list[content.Item]{base.Items, base.Remembered, base.Seen}, set.Checklist.Items)
 	return content.Checklist{
@@ -41,11 +41,11 @@ func Checklist(base *content.Checklist, set content.TemplateSet, target period.P
 }
 
 // rollWorkbook rolls the path of a workbook, or takes it from the template where the base has none.
-func rollWorkbook(roll *roller, former, template string, target period.Period, fiscalYearEnd int) (string, error) {
+func rollWorkbook(roll *roller, former, template string, names Names) (string, error) {
 	if former != "" {
 		return roll.roll(former), nil
 	}
-	return Expand(template, target, fiscalYearEnd)
+	return Expand(template, names.To, names.Periods)
 }
 
 // rollTitle makes an item's title again where it is the template's, and rolls it where somebody wrote it.
@@ -54,10 +54,10 @@ func (n Names) rollTitle(item content.Item, templates []content.Item) string {
 		if template.ID != item.ID {
 			continue
 		}
-		if former, err := Expand(template.Title, n.From, n.FiscalYearEnd); err != nil || former != item.Title {
+		if former, err := Expand(template.Title, n.From, n.Periods); err != nil || former != item.Title {
 			break
 		}
-		if title, err := Expand(template.Title, n.To, n.FiscalYearEnd); err == nil {
+		if title, err := Expand(template.Title, n.To, n.Periods); err == nil {
 			return title
 		}
 	}
@@ -66,9 +66,9 @@ func (n Names) rollTitle(item content.Item, templates []content.Item) string {
 }
 
 // expandAll puts a period into several texts of a template.
-func expandAll(target period.Period, fiscalYearEnd int, texts ...*string) error {
+func expandAll(target period.Period, periods period.Calendar, texts ...*string) error {
 	for _, text := range texts {
-		expanded, err := Expand(*text, target, fiscalYearEnd)
+		expanded, err := Expand(*text, target, periods)
 		if err != nil {
 			return err
 		}

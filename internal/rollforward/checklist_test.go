@@ -88,7 +88,7 @@ func TestChecklistFollowsIds(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.about, func(t *testing.T) {
 			t.Parallel()
-			test.base.Period = month(t, test.target).Prior()
+			test.base.Period = period.Months(12).Prior(month(t, test.target))
 			set := content.TemplateSet{Checklist: content.ChecklistSet{Items: test.set}}
 			got, err := rollforward.Checklist(&test.base, set, month(t, test.target), acme(12), workdays(t, "US"))
 			require.NoError(t, err)
@@ -170,7 +170,7 @@ func TestAssigneesRest(t *testing.T) {
 		"2026-09": {"Ann Quinn Uma / ", "Quinn / "}, "2026-10": {"Ann / "}, "2026-11": {"Ann / "},
 		"2026-12": {"Ann Quinn / Yara", "Quinn / "}, "2027-01": {"Ann / "}, "2027-03": {"Ann Quinn / ", "Quinn / "},
 	}
-	for p := month(t, "2026-09"); p.String() <= "2027-03"; p = p.Next() {
+	for p := month(t, "2026-09"); p.String() <= "2027-03"; p = period.Months(12).Next(p) {
 		got, err := rollforward.Checklist(base, set, p, acme(12), workdays(t, "US"))
 		require.NoError(t, err)
 		var who []string

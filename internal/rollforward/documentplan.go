@@ -8,6 +8,7 @@ import (
 
 	"metronome/internal/content"
 	"metronome/internal/failure"
+	"metronome/internal/period"
 )
 
 // PlannedDocument is one document of the prior period and what becomes of it. Paths are relative to the entity's remote.
@@ -21,12 +22,12 @@ type PlannedDocument struct {
 // first rule that matches a file's path below that root decides; case does not matter, no rule means skip. What is planned
 // (see Generated) is never carried, neither from such a name nor to one. It fails with a Data error where two documents, or a
 // document's old and another's new name, would become one.
-func DocumentPlan(rules content.Documents, files []string, planned map[string]bool, fiscalYearEnd int,
+func DocumentPlan(rules content.Documents, files []string, planned map[string]bool, periods period.Calendar,
 ) ([]PlannedDocument, error) {
 	if err := checkRules(rules.Rules); err != nil {
 		return nil, err
 	}
-	names := Names{From: rules.Period.Prior(), To: rules.Period, FiscalYearEnd: fiscalYearEnd, Style: rules.Style}
+	names := Names{From: periods.Prior(rules.Period), To: rules.Period, Periods: periods, Style: rules.Style}
 	taken := make(map[string]bool, len(planned))
 	for name, is := range planned {
 		taken[fold(name)] = is

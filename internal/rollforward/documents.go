@@ -4,20 +4,21 @@ import (
 	"slices"
 
 	"metronome/internal/content"
+	"metronome/internal/period"
 )
 
 // Documents makes the rules by which a period's documents are carried forward, a snapshot: later changes of the template set
 // do not change a period that was made. The rules are the set's, with what the customer added, changed and deleted in the
 // base's. Documents are looked for in the base's root; where there is no base, in the folder that the prior period has by the
 // tree's names.
-func Documents(base *content.Documents, set content.TemplateSet, tree content.Folders, fiscalYearEnd int,
+func Documents(base *content.Documents, set content.TemplateSet, tree content.Folders, periods period.Calendar,
 ) (content.Documents, error) {
 	made := content.Documents{
 		Version: content.Version, Period: tree.Period, Root: tree.Root, Style: tree.Style, Rules: set.Documents,
 		Seen: rulesSeen(set.Documents),
 	}
 	if base == nil {
-		back := Names{From: tree.Period, To: tree.Period.Prior(), FiscalYearEnd: fiscalYearEnd, Style: tree.Style}
+		back := Names{From: tree.Period, To: periods.Prior(tree.Period), Periods: periods, Style: tree.Style}
 		made.PriorRoot = back.Roll(tree.Root)
 		return made, nil
 	}

@@ -7,6 +7,7 @@ import (
 
 	"metronome/internal/content"
 	"metronome/internal/failure"
+	"metronome/internal/period"
 	"metronome/internal/rollforward"
 )
 
@@ -52,7 +53,7 @@ func TestDocumentsAreASnapshot(t *testing.T) {
 			if test.base != nil {
 				test.base.Period = month(t, "2026-12")
 			}
-			got, err := rollforward.Documents(test.base, content.TemplateSet{Documents: test.set}, tree, 12)
+			got, err := rollforward.Documents(test.base, content.TemplateSet{Documents: test.set}, tree, period.Months(12))
 			require.NoError(t, err)
 			require.Equal(t, test.want, got.Rules)
 			require.Equal(t, test.prior, got.PriorRoot)
@@ -87,7 +88,7 @@ func TestDocumentPlan(t *testing.T) {
 		"Permanent/Lease.docx",
 	}, map[string]bool{
 		"2027/01 January/Bank/1000 Cash 2027-01.xlsx": true, prior + "Bank/Old list.xlsx": true, "2027/01 January/Bank/never": false,
-	}, 12)
+	}, period.Months(12))
 	require.NoError(t, err)
 	const next = "2027/01 January/"
 	require.Equal(t, []rollforward.PlannedDocument{
@@ -121,7 +122,7 @@ func TestDocumentPlanRefuses(t *testing.T) {
 			rules := content.Documents{
 				Period: month(t, "2027-01"), PriorRoot: "2026-12", Root: "2027-01", Rules: []content.DocumentRule{test.rule},
 			}
-			_, err := rollforward.DocumentPlan(rules, test.files, nil, 12)
+			_, err := rollforward.DocumentPlan(rules, test.files, nil, period.Months(12))
 			require.EqualError(t, err, test.want)
 			require.Equal(t, failure.Data, failure.ClassOf(err))
 		})

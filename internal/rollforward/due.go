@@ -9,18 +9,18 @@ import (
 	"metronome/internal/failure"
 )
 
-// isDue tells whether a frequency is due in the target, by the entity's fiscal year.
+// isDue reports whether a frequency is due in the target, by the entity's fiscal year.
 func (r rolling[T]) isDue(w work, frequency content.Frequency) (bool, error) {
-	month := r.target.FiscalMonth(r.entity.FiscalYearEnd)
+	periods := r.entity.PeriodCalendar()
 	switch frequency {
 	case content.Monthly, content.Once:
 		return true, nil
 	case content.Quarterly:
-		return month%3 == 0, nil
+		return periods.EndsQuarter(r.target), nil
 	case content.SemiAnnual:
-		return month%6 == 0, nil
+		return periods.EndsHalf(r.target), nil
 	case content.Annual:
-		return month == 12, nil
+		return periods.EndsYear(r.target), nil
 	default:
 		return false, r.wrong(w, "frequency", string(frequency), "write monthly, quarterly, semi-annual, annual or once",
 			"unknown frequency")
@@ -73,7 +73,7 @@ func (r rolling[T]) setDue(w work, assignees []content.Assignee) error {
 		if err != nil {
 			return fmt.Errorf("%s: read deadline of %s: %w", r.place(w), assignees[i].Name, err)
 		}
-		assignees[i].DueDate = r.calendar.Due(rule, r.target, r.entity.Close).Format(time.DateOnly)
+		assignees[i].DueDate = r.calendar.Due(rule, r.target, r.entity.PeriodCalendar(), r.entity.Close).Format(time.DateOnly)
 	}
 	return nil
 }

@@ -17,13 +17,13 @@ var Tokens = []string{"{YYYY}", "{YY}", "{MM}", "{Month}", "{Mon}", "{Q}", "{FYY
 var braced = regexp.MustCompile(`\{[^{}]*\}|[{}]`)
 
 // Expand puts a period into a template's text, or fails with a Data error that lists the tokens there are.
-func Expand(text string, p period.Period, fiscalYearEnd int) (string, error) {
+func Expand(text string, p period.Period, periods period.Calendar) (string, error) {
 	if !strings.ContainsAny(text, "{}") {
 		return text, nil
 	}
 	var unknown string
 	expanded := braced.ReplaceAllStringFunc(text, func(token string) string {
-		value, known := tokenValue(token, p, fiscalYearEnd)
+		value, known := tokenValue(token, p, periods)
 		if !known && unknown == "" {
 			unknown = token
 		}
@@ -36,7 +36,7 @@ func Expand(text string, p period.Period, fiscalYearEnd int) (string, error) {
 	return expanded, nil
 }
 
-func tokenValue(token string, p period.Period, fiscalYearEnd int) (string, bool) {
+func tokenValue(token string, p period.Period, periods period.Calendar) (string, bool) {
 	switch token {
 	case "{YYYY}":
 		return fmt.Sprintf("%04d", p.Year()), true
@@ -49,13 +49,13 @@ func tokenValue(token string, p period.Period, fiscalYearEnd int) (string, bool)
 	case "{Mon}":
 		return p.Month().String()[:3], true
 	case "{Q}":
-		return strconv.Itoa((int(p.Month()) + 2) / 3), true
+		return strconv.Itoa(p.Quarter()), true
 	case "{FYYY}":
-		return fmt.Sprintf("%04d", p.FiscalYear(fiscalYearEnd)), true
+		return fmt.Sprintf("%04d", periods.FiscalYear(p)), true
 	case "{FY}":
-		return fmt.Sprintf("%02d", p.FiscalYear(fiscalYearEnd)%100), true
+		return fmt.Sprintf("%02d", periods.FiscalYear(p)%100), true
 	case "{FQ}":
-		return strconv.Itoa(p.FiscalQuarter(fiscalYearEnd)), true
+		return strconv.Itoa(periods.FiscalQuarter(p)), true
 	default:
 		return "", false
 	}

@@ -12,12 +12,12 @@ import (
 // Folders makes the folder tree of a period: the base's rolled forward, with what the template set has since; of the set
 // alone where there is no base. It fails with a Data error where two folders would become one, where a template cannot be
 // expanded, and where no folder holds the period alone.
-func Folders(base *content.Folders, set content.TemplateSet, target period.Period, fiscalYearEnd int,
+func Folders(base *content.Folders, set content.TemplateSet, target period.Period, periods period.Calendar,
 ) (content.Folders, error) {
 	if base == nil {
-		base = &content.Folders{Period: target.Prior(), Seen: []string{}, Style: styleOf(set)}
+		base = &content.Folders{Period: periods.Prior(target), Seen: []string{}, Style: styleOf(set)}
 	}
-	names := Names{From: base.Period, To: target, FiscalYearEnd: fiscalYearEnd, Style: withAccounts(base.Style, set)}
+	names := Names{From: base.Period, To: target, Periods: periods, Style: withAccounts(base.Style, set)}
 	if err := checkBase("folders.json", base.Period, target); err != nil {
 		return content.Folders{}, err
 	}
@@ -28,23 +28,23 @@ func Folders(base *content.Folders, set content.TemplateSet, target period.Perio
 			return content.Folders{}, err
 		}
 	}
-	added, err := addTemplates(made, base, set, target, fiscalYearEnd)
+	added, err := addTemplates(made, base, set, target, periods)
 	if err != nil {
 		return content.Folders{}, err
 	}
 	rolled := content.Folders{Version: content.Version, Period: target, Paths: made.paths, Style: roll.nextStyle()}
 	rolled.Seen = union(base.Seen, set.Folders)
-	here := Names{From: target, FiscalYearEnd: fiscalYearEnd, Style: rolled.Style}
+	here := Names{From: target, Periods: periods, Style: rolled.Style}
 	rolled.Root, err = rootOf(names.Roll(base.Root), made.paths, added, here)
 	return rolled, err
 }
 
 // addTemplates adds the folders of the patterns that the base has not seen. It gives the folders that the set's workbooks
 // lie in, where all of the set is new.
-func addTemplates(made *tree, base *content.Folders, set content.TemplateSet, target period.Period, fiscalYearEnd int,
+func addTemplates(made *tree, base *content.Folders, set content.TemplateSet, target period.Period, periods period.Calendar,
 ) ([]string, error) {
 	for _, pattern := range unseen(base.Seen, set.Folders) {
-		folder, err := Expand(pattern, target, fiscalYearEnd)
+		folder, err := Expand(pattern, target, periods)
 		if err != nil {
 			return nil, err
 		}
@@ -58,11 +58,11 @@ func addTemplates(made *tree, base *content.Folders, set content.TemplateSet, ta
 	if len(base.Paths) > 0 {
 		return nil, nil
 	}
-	return workbookFolders(set, target, fiscalYearEnd)
+	return workbookFolders(set, target, periods)
 }
 
 // workbookFolders gives the folders that a template set's workbooks lie in.
-func workbookFolders(set content.TemplateSet, target period.Period, fiscalYearEnd int) ([]string, error) {
+func workbookFolders(set content.TemplateSet, target period.Period, periods period.Calendar) ([]string, error) {
 	patterns := []string{set.Checklist.Workbook}
 	for _, item := range set.Reconciliations.Items {
 		patterns = append(patterns, item.Workbook)
@@ -73,7 +73,7 @@ func workbookFolders(set content.TemplateSet, target period.Period, fiscalYearEn
 		if at < 0 {
 			continue
 		}
-		folder, err := Expand(pattern[:at], target, fiscalYearEnd)
+		folder, err := Expand(pattern[:at], target, periods)
 		if err != nil {
 			return nil, err
 		}

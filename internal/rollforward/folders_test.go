@@ -7,12 +7,13 @@ import (
 
 	"metronome/internal/content"
 	"metronome/internal/failure"
+	"metronome/internal/period"
 	"metronome/internal/rollforward"
 )
 
 func TestFoldersOfTheTemplateSet(t *testing.T) {
 	t.Parallel()
-	got, err := rollforward.Folders(nil, standardSet(), month(t, "2026-12"), 12)
+	got, err := rollforward.Folders(nil, standardSet(), month(t, "2026-12"), period.Months(12))
 	require.NoError(t, err)
 	require.Equal(t, content.Folders{
 		Version: 1, Period: month(t, "2026-12"), Root: "2026/12 December",
@@ -98,7 +99,7 @@ func TestFoldersOfABase(t *testing.T) {
 		t.Run(test.about, func(t *testing.T) {
 			t.Parallel()
 			test.base.Period = month(t, "2026-11")
-			got, err := rollforward.Folders(&test.base, content.TemplateSet{Folders: test.set}, month(t, "2026-12"), 12)
+			got, err := rollforward.Folders(&test.base, content.TemplateSet{Folders: test.set}, month(t, "2026-12"), period.Months(12))
 			require.NoError(t, err)
 			require.Equal(t, test.want, got.Paths)
 			require.Equal(t, test.root, got.Root)
@@ -146,7 +147,7 @@ func TestFoldersRefuses(t *testing.T) {
 		t.Run(test.about, func(t *testing.T) {
 			t.Parallel()
 			base := content.Folders{Period: month(t, "2026-11"), Paths: test.paths, Seen: []string{}}
-			_, err := rollforward.Folders(&base, content.TemplateSet{Folders: test.set}, month(t, "2026-12"), 12)
+			_, err := rollforward.Folders(&base, content.TemplateSet{Folders: test.set}, month(t, "2026-12"), period.Months(12))
 			require.EqualError(t, err, test.want)
 			require.Equal(t, failure.Data, failure.ClassOf(err))
 			require.NotEmpty(t, failure.HintOf(err))
@@ -158,7 +159,7 @@ func TestBaseMustBeEarlier(t *testing.T) {
 	t.Parallel()
 	for _, at := range []string{"2026-12", "2027-01"} {
 		base := content.Folders{Period: month(t, at)}
-		_, err := rollforward.Folders(&base, standardSet(), month(t, "2026-12"), 12)
+		_, err := rollforward.Folders(&base, standardSet(), month(t, "2026-12"), period.Months(12))
 		require.ErrorContains(t, err, "the base of 2026-12 must be an earlier period")
 	}
 }
@@ -184,7 +185,7 @@ func TestStyleIsRemembered(t *testing.T) {
 			t.Parallel()
 			made := content.Folders{Period: month(t, test.first), Paths: []string{test.path}}
 			for made.Period.String() < test.last {
-				next, err := rollforward.Folders(&made, content.TemplateSet{}, made.Period.Next(), test.fiscalYearEnd)
+				next, err := rollforward.Folders(&made, content.TemplateSet{}, period.Months(12).Next(made.Period), period.Months(test.fiscalYearEnd))
 				require.NoError(t, err)
 				made = next
 			}

@@ -78,13 +78,13 @@ func rollYear(t *testing.T, set content.TemplateSet, e entity.Entity, c *calenda
 	var balances *content.Reconciliations
 	var documents *content.Documents
 	for range 14 {
-		f, err := rollforward.Folders(folders, set, p, e.FiscalYearEnd)
+		f, err := rollforward.Folders(folders, set, p, e.PeriodCalendar())
 		require.NoError(t, err)
 		l, err := rollforward.Checklist(checklist, set, p, e, c)
 		require.NoError(t, err)
 		r, err := rollforward.Reconciliations(balances, content.Closed, set, p, e, c)
 		require.NoError(t, err)
-		d, err := rollforward.Documents(documents, set, f, e.FiscalYearEnd)
+		d, err := rollforward.Documents(documents, set, f, e.PeriodCalendar())
 		require.NoError(t, err)
 		require.Equal(t, l, rollforward.PlaceChecklist(l, f), "everything lies in the tree")
 		placed, err := rollforward.PlaceReconciliations(r, f)
@@ -95,7 +95,7 @@ func rollYear(t *testing.T, set content.TemplateSet, e entity.Entity, c *calenda
 			r.Items[i].Closing = fmt.Sprintf("%s closing of %s", p, r.Items[i].ID)
 		}
 		folders, checklist, balances, documents = &f, &l, &r, &d
-		p = p.Next()
+		p = e.PeriodCalendar().Next(p)
 	}
 	return b.String()
 }

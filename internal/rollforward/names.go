@@ -9,14 +9,14 @@ import (
 
 // Names rolls names from one period to another; the package comment says how.
 type Names struct {
-	From, To      period.Period
-	FiscalYearEnd int // month, 1 to 12
-	Style         content.NameStyle
+	From, To period.Period
+	Periods  period.Calendar
+	Style    content.NameStyle
 }
 
 // RollName rolls a slash-separated path in the default style.
-func RollName(path string, from, to period.Period, fiscalYearEnd int) string {
-	return Names{From: from, To: to, FiscalYearEnd: fiscalYearEnd}.Roll(path)
+func RollName(path string, from, to period.Period, periods period.Calendar) string {
+	return Names{From: from, To: to, Periods: periods}.Roll(path)
 }
 
 // Roll rolls a slash-separated path. The folders above a name say which year it belongs to.
@@ -26,7 +26,7 @@ func (n Names) Roll(path string) string { return n.roller().roll(path) }
 func (n Names) RollText(text string) string { return n.roller().rollSegment(text, &setting{}) }
 
 func (n Names) roller() *roller {
-	return &roller{from: momentOf(n.From, n.FiscalYearEnd), to: momentOf(n.To, n.FiscalYearEnd), style: n.Style}
+	return &roller{from: momentOf(n.From, n.Periods), to: momentOf(n.To, n.Periods), style: n.Style}
 }
 
 // moment is a period in all the ways in which names write it.
@@ -36,11 +36,11 @@ type moment struct {
 	lastDay                                int
 }
 
-func momentOf(p period.Period, fiscalYearEnd int) moment {
+func momentOf(p period.Period, periods period.Calendar) moment {
 	return moment{
-		year: p.Year(), month: int(p.Month()), quarter: (int(p.Month()) + 2) / 3,
-		fiscalYear: p.FiscalYear(fiscalYearEnd), fiscalMonth: p.FiscalMonth(fiscalYearEnd),
-		fiscalQuarter: p.FiscalQuarter(fiscalYearEnd), lastDay: p.End().Day(),
+		year: p.Year(), month: int(p.Month()), quarter: p.Quarter(),
+		fiscalYear: periods.FiscalYear(p), fiscalMonth: periods.Number(p),
+		fiscalQuarter: periods.FiscalQuarter(p), lastDay: periods.End(p).Day(),
 	}
 }
 

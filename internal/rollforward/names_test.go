@@ -210,7 +210,7 @@ func TestRollName(t *testing.T) {
 				if want == "" {
 					want = name
 				}
-				got := rollforward.RollName(name, month(t, group.from), month(t, group.to), group.fiscalYearEnd)
+				got := rollforward.RollName(name, month(t, group.from), month(t, group.to), period.Months(group.fiscalYearEnd))
 				require.Equal(t, want, got, "%q from %s to %s", name, group.from, group.to)
 			}
 		})
@@ -226,6 +226,6 @@ func month(t require.TestingT, text string) period.Period {
 func BenchmarkRollName(b *testing.B) {
 	from, to := period.New(2026, 12), period.New(2027, 1)
 	for b.Loop() {
-		rollforward.RollName("2026/12 December/Reconciliations/1000 Cash 2026-12.xlsx", from, to, 12)
+		rollforward.RollName("2026/12 December/Reconciliations/1000 Cash 2026-12.xlsx", from, to, period.Months(12))
 	}
 }

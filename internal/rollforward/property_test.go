@@ -29,19 +29,19 @@ func TestTreesRollAsTheyWereMade(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		root := rapid.SampledFrom(above).Draw(r, "above") + "/" + rapid.SampledFrom(months).Draw(r, "month")
 		set := content.TemplateSet{Folders: []string{root, root + "/" + rapid.SampledFrom(below).Draw(r, "below")}}
-		fiscalYearEnd := rapid.IntRange(1, 12).Draw(r, "fiscalYearEnd")
+		periods := period.Months(rapid.IntRange(1, 12).Draw(r, "fiscal year end"))
 		p := period.New(rapid.IntRange(2019, 2040).Draw(r, "year"), time.Month(rapid.IntRange(1, 12).Draw(r, "month of year")))
-		made, err := rollforward.Folders(nil, set, p, fiscalYearEnd)
+		made, err := rollforward.Folders(nil, set, p, periods)
 		require.NoError(r, err)
 		for range rapid.IntRange(1, 36).Draw(r, "months") {
-			p = p.Next()
-			made, err = rollforward.Folders(&made, content.TemplateSet{}, p, fiscalYearEnd)
+			p = periods.Next(p)
+			made, err = rollforward.Folders(&made, content.TemplateSet{}, p, periods)
 			require.NoError(r, err)
 		}
 		for _, pattern := range set.Folders {
-			want, err := rollforward.Expand(pattern, p, fiscalYearEnd)
+			want, err := rollforward.Expand(pattern, p, periods)
 			require.NoError(r, err)
-			require.Contains(r, made.Paths, want, "fiscal year end %d, %s", fiscalYearEnd, p)
+			require.Contains(r, made.Paths, want, "%s, %s", periods, p)
 		}
 	})
 }
@@ -57,8 +57,8 @@ func TestOtherTextsStay(t *testing.T) {
 		separator := rapid.SampledFrom([]string{" ", "-", "_", "/", ".", " - "}).Draw(r, "separator")
 		name := strings.Join(rapid.SliceOfN(words, 1, 6).Draw(r, "words"), separator)
 		from := period.New(2026, time.Month(rapid.IntRange(1, 12).Draw(r, "month")))
-		fiscalYearEnd := rapid.IntRange(1, 12).Draw(r, "fiscalYearEnd")
-		require.Equal(r, name, rollforward.RollName(name, from, from.Next(), fiscalYearEnd))
+		periods := period.Months(rapid.IntRange(1, 12).Draw(r, "fiscal year end"))
+		require.Equal(r, name, rollforward.RollName(name, from, periods.Next(from), periods))
 	})
 }
 
@@ -71,13 +71,13 @@ func FuzzRollName(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string, monthOfYear, fiscalYearEnd int) {
 		from := period.New(2026, time.Month(1+(monthOfYear%12+12)%12))
-		fiscalYearEnd = 1 + (fiscalYearEnd%12+12)%12
-		rolled := rollforward.RollName(name, from, from.Next(), fiscalYearEnd)
+		periods := period.Months(1 + (fiscalYearEnd%12+12)%12)
+		rolled := rollforward.RollName(name, from, periods.Next(from), periods)
 		require.Equal(t, strings.Count(name, "/"), strings.Count(rolled, "/"))
 		if lower := strings.ToLower(name); strings.Contains(lower, "sept") || strings.ContainsAny(lower, "\x00") || hasSuffix(lower) {
 			return // Sept becomes Sep, 30st becomes 30th
 		}
-		require.Equal(t, name, rollforward.RollName(name, from, from, fiscalYearEnd))
+		require.Equal(t, name, rollforward.RollName(name, from, from, periods))
 	})
 }
 

@@ -15,17 +15,17 @@ func Reconciliations(base *content.Reconciliations, prior content.PeriodState, s
 	e entity.Entity, working *calendar.Calendar,
 ) (content.Reconciliations, error) {
 	if base == nil {
-		base = &content.Reconciliations{Period: target.Prior(), Seen: []string{}, Style: styleOf(set)}
+		base = &content.Reconciliations{Period: e.PeriodCalendar().Prior(target), Seen: []string{}, Style: styleOf(set)}
 	}
 	if err := checkBase("reconciliations.json", base.Period, target); err != nil {
 		return content.Reconciliations{}, err
 	}
-	roll := Names{From: base.Period, To: target, FiscalYearEnd: e.FiscalYearEnd, Style: withAccounts(base.Style, set)}.roller()
+	roll := Names{From: base.Period, To: target, Periods: e.PeriodCalendar(), Style: withAccounts(base.Style, set)}.roller()
 	rules := rolling[content.Reconciliation]{
 		document: "reconciliations", target: target, entity: e, calendar: working, workOf: workOfReconciliation,
 		renew: func(item *content.Reconciliation) { renewReconciliation(roll, item) },
 		fresh: func(item *content.Reconciliation) error {
-			return expandAll(target, e.FiscalYearEnd, &item.Folder, &item.Workbook)
+			return expandAll(target, e.PeriodCalendar(), &item.Folder, &item.Workbook)
 		},
 	}
 	rolled, err := rules.roll(list[content.Reconciliation]{base.Items, base.Remembered, base.Seen}, set.Reconciliations.Items)

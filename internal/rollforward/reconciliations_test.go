@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"metronome/internal/content"
+	"metronome/internal/period"
 	"metronome/internal/rollforward"
 )
 
@@ -50,9 +51,9 @@ func TestAccountNumbersAreNotYears(t *testing.T) {
 	t.Parallel()
 	set := standardSet()
 	set.Folders = append(set.Folders, "{YYYY}/{MM} {Month}/2026 Accrued expenses")
-	folders, err := rollforward.Folders(nil, set, month(t, "2026-12"), 12)
+	folders, err := rollforward.Folders(nil, set, month(t, "2026-12"), period.Months(12))
 	require.NoError(t, err)
-	folders, err = rollforward.Folders(&folders, set, month(t, "2027-01"), 12)
+	folders, err = rollforward.Folders(&folders, set, month(t, "2027-01"), period.Months(12))
 	require.NoError(t, err)
 	require.Contains(t, folders.Paths, "2027/01 January/2026 Accrued expenses")
 	balances, err := rollforward.Reconciliations(nil, content.Open, set, month(t, "2026-12"), acme(12), workdays(t, "US"))

@@ -67,21 +67,20 @@ func contains(folder, path string) bool {
 // isOfMonth tells whether a path of the from period differs from the one of another month in the same quarter: a path that
 // names no more than the year or the quarter does not.
 func (n Names) isOfMonth(path string) bool {
-	n.To = sibling(n.From, n.FiscalYearEnd)
+	n.To = sibling(n.From, n.Periods)
 	return n.Roll(path) != path
 }
 
 // sibling gives another month of the same calendar quarter, of the same fiscal quarter too where there is one.
-func sibling(p period.Period, fiscalYearEnd int) period.Period {
+func sibling(p period.Period, periods period.Calendar) period.Period {
 	first := period.New(p.Year(), (p.Month()-1)/3*3+1)
-	candidates := []period.Period{first, first.Next(), first.Next().Next()}
 	other := p
-	for _, candidate := range candidates {
+	for _, candidate := range []period.Period{first, periods.Next(first), periods.Next(periods.Next(first))} {
 		if candidate == p {
 			continue
 		}
 		other = candidate
-		if candidate.FiscalQuarter(fiscalYearEnd) == p.FiscalQuarter(fiscalYearEnd) {
+		if periods.FiscalQuarter(candidate) == periods.FiscalQuarter(p) {
 			break
 		}
 	}

@@ -32,7 +32,7 @@ func (j Job) Key(name string) string { return ledger.EntityKey(j.Entity.ID, j.Pe
 
 // PriorKey gives the ledger key of one of the prior period's documents.
 func (j Job) PriorKey(name string) string {
-	return ledger.EntityKey(j.Entity.ID, j.Period.Prior(), name)
+	return ledger.EntityKey(j.Entity.ID, j.Entity.PeriodCalendar().Prior(j.Period), name)
 }
 
 // Templates gives a template set by name.

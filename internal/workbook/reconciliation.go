@@ -37,7 +37,7 @@ func Reconciliation(e entity.Entity, r content.Reconciliation, p period.Period) 
 	b.fact(summary+3, "Status", statusOf(r.Status))
 	b.choices(cell(description, summary+3), statuses)
 	b.colourStatuses(cell(description, summary+3), cell(description, summary+3))
-	b.summary(r, p, last+1)
+	b.summary(r, e.PeriodCalendar().Prior(p), last+1)
 	b.header(movementsHead, "Date", "Description", "Reference", "Amount", "Comment")
 	b.format(amount, movementsHead, b.styles.headerRight)
 	b.format(comment, movementsHead, b.styles.headerAside)
@@ -50,12 +50,12 @@ func Reconciliation(e entity.Entity, r content.Reconciliation, p period.Period) 
 }
 
 // summary writes the five lines that say whether the account is reconciled. Movements end above the row end.
-func (b *book) summary(r content.Reconciliation, p period.Period, end int) {
+func (b *book) summary(r content.Reconciliation, prior period.Period, end int) {
 	at := func(line int) string { return cell(amount, summary+line) }
 	strong := b.styles.sum
 	b.summaryLabels()
 	b.amount(amount, summary, r.Opening, b.styles.amount)
-	b.text(comment, summary, noteOf(r, p), b.styles.note)
+	b.text(comment, summary, noteOf(r, prior), b.styles.note)
 	b.formula(amount, summary+1, fmt.Sprintf("SUM(%s)", cells(amount, movementsHead+1, amount, end)), b.styles.amount)
 	b.amount(amount, summary+3, r.Closing, b.styles.amount)
 	if !computes(r.Opening) || !computes(r.Closing) {
@@ -86,16 +86,16 @@ func (b *book) summaryLabels() {
 	}
 }
 
-// computes tells whether a spreadsheet can compute with a balance: nothing yet, or a number that it keeps exactly.
+// computes reports whether a spreadsheet can compute with a balance: nothing yet, or a number that it keeps exactly.
 func computes(balance string) bool { return balance == "" || isSafe(balance) }
 
 // noteOf says how sure the opening balance is.
-func noteOf(r content.Reconciliation, p period.Period) string {
+func noteOf(r content.Reconciliation, prior period.Period) string {
 	switch {
 	case r.OpeningStale:
-		return "Stale: " + monthOf(p.Prior()) + " has changed since"
+		return "Stale: " + monthOf(prior) + " has changed since"
 	case r.OpeningProvisional:
-		return "Provisional until " + monthOf(p.Prior()) + " is closed"
+		return "Provisional until " + monthOf(prior) + " is closed"
 	default:
 		return ""
 	}

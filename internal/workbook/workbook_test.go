@@ -17,7 +17,7 @@ import (
 	"metronome/internal/period"
 )
 
-var december = period.New(2026, 12)
+var december, november = period.New(2026, 12), period.New(2026, 11)
 
 func acme() entity.Entity { return entity.Entity{ID: "acme", Name: "=Acme & Söhne <株式会社>"} }
 
@@ -165,9 +165,9 @@ func TestNoteOfOpening(t *testing.T) {
 	t.Parallel()
 	r := reconciliation()
 	r.OpeningStale = true
-	require.Equal(t, "Stale: November 2026 has changed since", noteOf(r, december))
+	require.Equal(t, "Stale: November 2026 has changed since", noteOf(r, november))
 	r.OpeningStale, r.OpeningProvisional = false, false
-	require.Empty(t, noteOf(r, december))
+	require.Empty(t, noteOf(r, november))
 }
 
 func TestSameInputGivesSameBytes(t *testing.T) {

@@ -21,8 +21,8 @@ import (
 	"metronome/test/simulator"
 )
 
-// target is the period that the demo replicates.
-var target = period.New(2026, 12)
+// target is the period that the demo replicates, prior the one before it.
+var target, prior = period.New(2026, 12), period.New(2026, 11)
 
 //go:embed companies.txt
 var companyList string
@@ -103,7 +103,6 @@ func writePriors(ctx context.Context, l ledger.Ledger, entities []entity.Entity,
 	if err != nil {
 		return err
 	}
-	prior := target.Prior()
 	for i, e := range entities {
 		done := ledger.EntityKey(e.ID, prior, ledger.PeriodName)
 		if _, _, err := l.Get(ctx, done); err == nil {
@@ -125,8 +124,7 @@ func writePriors(ctx context.Context, l ledger.Ledger, entities []entity.Entity,
 
 func writePrior(ctx context.Context, l ledger.Ledger, e entity.Entity, number int, set content.TemplateSet, us *calendar.Calendar,
 ) error {
-	prior := target.Prior()
-	folders, err := rollforward.Folders(nil, set, prior, e.FiscalYearEnd)
+	folders, err := rollforward.Folders(nil, set, prior, e.PeriodCalendar())
 	if err != nil {
 		return err
 	}
@@ -145,7 +143,7 @@ func writePrior(ctx context.Context, l ledger.Ledger, e entity.Entity, number in
 		reconciliations.Items[i].Status = content.SignedOff
 		reconciliations.Items[i].Closing = fmt.Sprintf("%d.%02d", (number+1)*(i+3)*1789, (number*7+i*13)%100)
 	}
-	documents, err := rollforward.Documents(nil, set, folders, e.FiscalYearEnd)
+	documents, err := rollforward.Documents(nil, set, folders, e.PeriodCalendar())
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"metronome/internal/control"
+	"metronome/internal/period"
 	"metronome/internal/run"
 )
 
@@ -22,7 +23,7 @@ func TestTwoRunsKeepOneQuota(t *testing.T) {
 	s := newSite(t, plan{pools: []pool{{name: "box", rate: 5, burst: 3, workers: 2, entities: 3}}})
 	// When two periods are replicated at once, and one of them once more
 	first := s.submit(december)
-	second := s.submit(december.Next())
+	second := s.submit(period.New(2027, 1))
 	s.working(first)
 	again := s.submit(december)
 	// Then the superfluous one ends at once and says why
@@ -33,7 +34,7 @@ func TestTwoRunsKeepOneQuota(t *testing.T) {
 	s.succeeded(first)
 	s.succeeded(second)
 	s.requireReplicated(december)
-	s.requireReplicated(december.Next())
+	s.requireReplicated(period.New(2027, 1))
 	s.requireKind()
 	require.LessOrEqual(t, s.report(first).Pools["box"].WorkersPeak, 2)
 	require.LessOrEqual(t, s.counts("box").Peak.Value, 5.0+3+2, "requests in any second")

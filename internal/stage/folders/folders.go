@@ -37,7 +37,7 @@ func (s Stage) roll(ctx context.Context, job stage.Job) error {
 	if err != nil {
 		return err
 	}
-	rolled, err := rollforward.Folders(base, set, job.Period, job.Entity.FiscalYearEnd)
+	rolled, err := rollforward.Folders(base, set, job.Period, job.Entity.PeriodCalendar())
 	if err != nil {
 		return err
 	}

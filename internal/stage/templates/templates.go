@@ -109,7 +109,7 @@ func (s Stage) documents(ctx context.Context, job stage.Job, set content.Templat
 	if err != nil {
 		return err
 	}
-	rolled, err := rollforward.Documents(base, set, folders, job.Entity.FiscalYearEnd)
+	rolled, err := rollforward.Documents(base, set, folders, job.Entity.PeriodCalendar())
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (v *visit) documents(ctx context.Context, g generated) ([]Planned, error) {
 		}
 	}
 	made := rollforward.Generated(g.checklist, g.reconciliations)
-	rolled, err := rollforward.DocumentPlan(rules, slices.Sorted(maps.Keys(found)), made, v.job.Entity.FiscalYearEnd)
+	rolled, err := rollforward.DocumentPlan(rules, slices.Sorted(maps.Keys(found)), made, v.job.Entity.PeriodCalendar())
 	if err != nil {
 		return nil, err
 	}
