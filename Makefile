@@ -61,8 +61,15 @@ verify: ## Check that go.mod is tidy and the code formatted
 	$(GO) mod tidy -diff
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 
-$(BIN)/versitygw $(BIN)/golangci-lint: $(BIN)/%: test/tools/go.mod test/tools/go.sum
-	$(GO) build -C test/tools -o $(CURDIR)/$@ $$(cd test/tools && $(GO) list tool | grep '/$*$$')
+# Tools are pinned in modules of their own, so that who needs the storage server does not download the linters.
+$(BIN)/versitygw: test/tools/versitygw/go.mod test/tools/versitygw/go.sum
+	CGO_ENABLED=0 $(GO) build -C $(<D) -o $(CURDIR)/$@ github.com/versity/versitygw/cmd/versitygw
+
+$(BIN)/golangci-lint: test/tools/lint/go.mod test/tools/lint/go.sum
+	CGO_ENABLED=0 $(GO) build -C $(<D) -o $(CURDIR)/$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(BIN)/deadcode: test/tools/lint/go.mod test/tools/lint/go.sum
+	CGO_ENABLED=0 $(GO) build -C $(<D) -o $(CURDIR)/$@ golang.org/x/tools/cmd/deadcode
 
 # The Debian packages that tests need: LibreOffice opens the workbooks as their readers will.
 .PHONY: packages

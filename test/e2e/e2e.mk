@@ -15,12 +15,11 @@ e2e: ## Prove whole runs on a real Kubernetes with Argo: bring it up, load the i
 e2e-load: ## Measure 200 workers at once, and a run of 120 beats, on the local cluster (40 minutes)
 	$(call in-cluster,$(GO) test -tags 'e2e load' -count 1 -timeout 60m -v -run 'TestLoad|TestLongRun' ./test/e2e)
 
-e2e-images: ## Pack the images that the end-to-end suite needs, for this machine
+e2e-images: $(BIN)/versitygw ## Pack the images that the end-to-end suite needs, for this machine
 	@rm -rf $(E2E_IMAGES)
 	$(GO) run ./images/pack --all --platform linux/$$($(GO) env GOARCH) --out $(E2E_IMAGES)
 	$(GO) run ./images/pack --package ./test/simulator/cmd/simulator --name metronome-simulator \
 	  --platform linux/$$($(GO) env GOARCH) --out $(E2E_IMAGES)
-	$(GO) build -C test/tools -o $(CURDIR)/$(BIN)/versitygw github.com/versity/versitygw/cmd/versitygw
 	$(GO) run ./images/pack --binary $(BIN)/versitygw --name versitygw --out $(E2E_IMAGES)
 
 # Runs a command against a cluster that is brought up for it, unless it is up already, and taken down after it.

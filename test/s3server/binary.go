@@ -15,10 +15,11 @@ import (
 const (
 	binaryVariable = "METRONOME_VERSITYGW"
 	tool           = "github.com/versity/versitygw/cmd/versitygw"
+	module         = "test/tools/versitygw" // that pins the tool
 )
 
-// Binary gives the path of versitygw: $METRONOME_VERSITYGW, else bin/versitygw of the repository that the working directory
-// is in, which is built first where it is missing or of another version than test/tools/go.mod pins.
+// Binary returns the path of versitygw: $METRONOME_VERSITYGW, else bin/versitygw of the repository that the working
+// directory is in, which is built first where it is missing or of another version than test/tools/versitygw/go.mod pins.
 func Binary(ctx context.Context) (string, error) {
 	if path := os.Getenv(binaryVariable); path != "" {
 		return path, nil
@@ -59,19 +60,19 @@ func repository() (string, error) {
 	}
 }
 
-// pinned tells whether the binary is of the version that test/tools/go.mod asks for.
+// pinned reports whether the binary is of the version that the module of the tool asks for.
 func pinned(root, binary string) bool {
 	info, err := buildinfo.ReadFile(binary)
 	if err != nil {
 		return false
 	}
-	mod, err := os.ReadFile(filepath.Join(root, "test", "tools", "go.mod"))
+	mod, err := os.ReadFile(filepath.Join(root, module, "go.mod"))
 	return err == nil && strings.Contains(string(mod), info.Main.Path+" "+info.Main.Version)
 }
 
 func build(ctx context.Context, root string) error {
 	bin := filepath.Join(root, "bin") + string(filepath.Separator)
-	cmd := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join(root, "test", "tools"), "-o", bin, tool)
+	cmd := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join(root, module), "-o", bin, tool)
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "CGO_ENABLED=0") // static, so that it runs in an image as well
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w\n%s", tool, err, output)
