@@ -172,7 +172,7 @@ func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptio
 func checkAgainst(c config.Config, o catalog.ImportOptions) error {
 	known := catalog.KnownFrom(c, nil, nil)
 	for _, pool := range o.Pools {
-		if !slices.Contains(known.Pools, pool) {
+		if _, ok := known.Pools[pool]; !ok {
 			return failure.New(failure.Config, "--pool", pool, "name a pool of the configuration, or add it there", "no such pool")
 		}
 	}

@@ -8,15 +8,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"metronome/internal/catalog"
+	"metronome/internal/config"
 )
 
 var known = catalog.Known{
-	Pools:     []string{"box", "drive", "s3"},
+	Pools: map[string]config.Pool{
+		"box": {Provider: "box"}, "drive": {Provider: "drive"}, "s3": {Provider: "s3"}, "disk": {Provider: "local"},
+		"one": {Provider: "onedrive"}, "share": {Provider: "sharefile"}, "demo": {Provider: "box", RemoteType: "webdav"},
+	},
 	Templates: []string{"standard", "small"},
 	Calendars: []string{"US", "DE"},
 	Remotes: map[string]string{
 		"box-acme": "box", "drive-main": "drive", "s3-main": "s3", "disk": "local", "one": "onedrive", "share": "sharefile",
-		"crypt": "crypt",
+		"crypt": "crypt", "dav": "webdav",
 	},
 }
 

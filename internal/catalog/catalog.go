@@ -26,7 +26,7 @@ func (c Catalog) Active() []entity.Entity {
 
 // Known is what a catalog may refer to.
 type Known struct {
-	Pools     []string
+	Pools     map[string]config.Pool
 	Templates []string          // names of template sets
 	Calendars []string          // names of calendars and country codes
 	Remotes   map[string]string // rclone's type of each remote; nil where the rclone configuration was not read
@@ -34,10 +34,7 @@ type Known struct {
 
 // KnownFrom gathers what a configuration, the template sets in the ledger and the rclone configuration make known.
 func KnownFrom(c config.Config, templates []string, remotes map[string]string) Known {
-	known := Known{Templates: templates, Remotes: remotes, Calendars: calendar.Countries()}
-	for name := range c.Pools {
-		known.Pools = append(known.Pools, name)
-	}
+	known := Known{Pools: c.Pools, Templates: templates, Remotes: remotes, Calendars: calendar.Countries()}
 	for name := range c.Calendars {
 		known.Calendars = append(known.Calendars, name)
 	}

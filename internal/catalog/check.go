@@ -1,10 +1,7 @@
 package catalog
 
 import (
-	"strings"
-
 	"metronome/internal/entity"
-	"metronome/internal/provider/kind"
 )
 
 // check judges the values of a decoded entity.
@@ -17,7 +14,7 @@ func (d *lineDecoder) check(e *entity.Entity) {
 	}
 	d.judge(fieldName, e.Name, nameFlaw)
 	d.judge(fieldAccount, e.Account, nameFlaw)
-	d.judge(fieldRemote, e.Remote, d.remoteFlaw)
+	d.judge(fieldRemote, e.Remote, func(string) flaw { return d.remoteFlaw(e) })
 	for f := fieldPool; f <= fieldClose; f++ {
 		if d.usable[f] {
 			d.flawed(f, d.repeated[f].text, d.repeated[f].flaw)
@@ -37,27 +34,6 @@ func (d *lineDecoder) flawed(f field, value string, found flaw) {
 	}
 }
 
-// remoteFlaw judges "remote:path".
-func (d *lineDecoder) remoteFlaw(remote string) flaw {
-	name, path, found := strings.Cut(remote, ":")
-	if !found || name == "" || strings.ContainsAny(name, "/\\,") {
-		return flaw{"want a remote of the rclone configuration and a path", "box-acme:Close/Acme"}
-	}
-	verdict := d.known[fieldRemote].lookText(name)
-	if verdict.flaw.message != "" {
-		return verdict.flaw
-	}
-	return remotePathFlaw(path, kind.ByRemote(d.types[name]))
-}
-
-func remotePathFlaw(path string, of kind.Provider) flaw {
-	switch {
-	case path == "" && of.Buckets:
-		return flaw{"names no bucket", "remote:bucket/path"}
-	case path == "":
-		return flaw{}
-	case path[0] == '/' && !of.Absolute:
-		return flaw{"the path is absolute", "leave the / after the colon out"}
-	}
-	return pathFlaw(strings.TrimPrefix(path, "/"), of.Paths)
+func (d *lineDecoder) remoteFlaw(e *entity.Entity) flaw {
+	return remoteFlaw(e, d.pools[e.Pool], d.remotes, func(name string) flaw { return d.known[fieldRemote].lookText(name).flaw })
 }

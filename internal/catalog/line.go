@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"metronome/internal/config"
 	"metronome/internal/entity"
 	"metronome/internal/failure"
 	"metronome/internal/strictyaml"
@@ -50,7 +51,8 @@ type lineDecoder struct {
 	decoder  *jsontext.Decoder
 	source   bytes.Reader
 	known    vocabularies
-	types    map[string]string    // of the remotes
+	pools    map[string]config.Pool
+	remotes  map[string]string    // rclone's type of each by name; nil where they are not known
 	name     []byte               // of the field being read
 	scratch  []byte               // value being read
 	own      []byte               // texts of id, name, account and remote, one after another
@@ -64,7 +66,7 @@ type lineDecoder struct {
 }
 
 func newLineDecoder(known Known) *lineDecoder {
-	d := &lineDecoder{known: newVocabularies(known), types: known.Remotes}
+	d := &lineDecoder{known: newVocabularies(known), pools: known.Pools, remotes: known.Remotes}
 	d.decoder = jsontext.NewDecoder(&d.source, jsontext.AllowDuplicateNames(true)) // we report them ourselves
 	return d
 }

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestParseReportsWhatIsWrongWithALine(t *testing.T) {
 		want     []string
 	}{
 		{`"pool":"box"`, `"pool":"bx"`, []string{`1: pool "bx": unknown pool (did you mean "box"?)`}},
-		{`"pool":"box"`, `"pool":"dropbox-europe"`, []string{`1: pool "dropbox-europe": unknown pool (known: box, drive, s3)`}},
+		{`"pool":"box"`, `"pool":"dropbox-europe"`, []string{`1: pool "dropbox-europe": unknown pool (known: box, demo, disk, drive, one, s3, share)`}},
 		{`"pool":"box"`, `"pool":5`, []string{`1: pool "5": want a text (put it in quotes)`}},
 		{`"pool":"box"`, `"pool":null`, []string{`1: pool "null": want a text (put it in quotes)`}},
 		{`"pool":"box"`, `"pool":{"a":[1]}`, []string{`1: pool "{\"a\":[1]}": want a text (put it in quotes)`}},
@@ -96,11 +97,11 @@ func TestParseReportsWhatIsWrongWithALine(t *testing.T) {
 func TestParseReportsBadRemotes(t *testing.T) {
 	t.Parallel()
 	for remote, want := range map[string]string{
-		"Close/Acme":                           "want a remote of the rclone configuration and a path (box-acme:Close/Acme)",
-		"":                                     "want a remote of the rclone configuration and a path (box-acme:Close/Acme)",
-		":s3,env_auth:bucket":                  "want a remote of the rclone configuration and a path (box-acme:Close/Acme)",
-		"box-acme,token=x:Close":               "want a remote of the rclone configuration and a path (box-acme:Close/Acme)",
-		"/a:b":                                 "want a remote of the rclone configuration and a path (box-acme:Close/Acme)",
+		"Close/Acme":                           "expected a remote of the rclone configuration and a path (box-acme:Close/Acme)",
+		"":                                     "expected a remote of the rclone configuration and a path (box-acme:Close/Acme)",
+		":s3,env_auth:bucket":                  "expected a remote of the rclone configuration and a path (box-acme:Close/Acme)",
+		"box-acme,token=x:Close":               "expected a remote of the rclone configuration and a path (box-acme:Close/Acme)",
+		"/a:b":                                 "expected a remote of the rclone configuration and a path (box-acme:Close/Acme)",
 		"box-acmee:Close":                      `no remote "box-acmee" in the rclone configuration (did you mean "box-acme"?)`,
 		"crypt:Close":                          `remote "crypt" is of type "crypt", which Metronome does not contain`,
 		"box-acme:/Close":                      "the path is absolute (leave the / after the colon out)",
@@ -140,6 +141,45 @@ func TestParseReportsBadRemotes(t *testing.T) {
 	}
 }
 
+// What the catalog's check says of a remote is what the first upload of a pool says.
+func TestRemotesOfAnotherTypeThanThePools(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ pool, remote, want string }{
+		{"box", "dav:Close", `2: remote "dav:Close": remote "dav" is of type "webdav", by which provider box of pool "box" is not reached ` +
+			"(name a remote of type box, or say remoteType: webdav in the pool)"},
+		{"demo", "box-acme:Close", `2: remote "box-acme:Close": remote "box-acme" is of type "box", but pool "demo" says remoteType: webdav ` +
+			"(name a remote of the pool's type, or correct the pool)"},
+		{"box", "box-acme:Close/", `2: remote "box-acme:Close/": the path has an empty name (no / at the beginning or end, and no //)`},
+		{"demo", "dav:Close", ""},
+	} {
+		e := at("b", test.remote)
+		e.Pool = test.pool
+		_, err := catalog.Parse("entities.jsonl", catalog.Encode([]entity.Entity{at("a", "box-acme:x"), e}), known)
+		alone := catalog.CheckRemote(e, known.Pools[test.pool], known.Remotes)
+		if test.want == "" {
+			require.NoError(t, err)
+			require.Empty(t, alone)
+			continue
+		}
+		require.Equal(t, []string{test.want}, problemsOf(t, err))
+		require.Len(t, alone, 1)
+		require.Equal(t, test.want, "2"+alone[0].String())
+	}
+}
+
+// Where the remotes are not known yet, the pool says what kind of storage they lead to.
+func TestPathsAreCheckedByThePoolsProvider(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"s3": "names no bucket", "share": "", "box": "",
+	} {
+		problems := catalog.CheckRemote(entity.Entity{Pool: name, Remote: "whatever:"}, known.Pools[name], nil)
+		require.Equal(t, want != "", len(problems) == 1, name)
+	}
+	require.Empty(t, catalog.CheckRemote(entity.Entity{Pool: "disk", Remote: "whatever:/var/lib"}, known.Pools["disk"], nil))
+	require.Len(t, catalog.CheckRemote(entity.Entity{Pool: "share", Remote: "whatever:.a"}, known.Pools["share"], nil), 1)
+}
+
 func TestParseTakesGoodRemotes(t *testing.T) {
 	t.Parallel()
 	for _, remote := range []string{
@@ -159,10 +199,12 @@ func TestParseKnowsNoRemotesWithoutTheRcloneConfiguration(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// at gives a sound entity at a remote.
+// at returns a sound entity at a remote, in the pool of that remote.
 func at(id, remote string) entity.Entity {
+	pools := map[string]string{"s3-main": "s3", "disk": "disk", "one": "one", "share": "share", "dav": "demo"}
+	name, _, _ := strings.Cut(remote, ":")
 	return entity.Entity{
-		ID: entity.ID(id), Name: "Acme", Pool: "box", Account: "acme", Remote: remote, Templates: "standard", Calendar: "US",
+		ID: entity.ID(id), Name: "Acme", Pool: cmp.Or(pools[name], "box"), Account: "acme", Remote: remote, Templates: "standard", Calendar: "US",
 		Timezone: "UTC", FiscalYearEnd: 6, Close: entity.NonClose, State: entity.Inactive,
 	}
 }

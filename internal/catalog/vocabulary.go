@@ -1,12 +1,11 @@
 package catalog
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"metronome/internal/entity"
-	"metronome/internal/provider/kind"
 	"metronome/internal/strictyaml"
 )
 
@@ -33,8 +32,8 @@ type vocabularies [fieldClose + 1]*vocabulary
 
 func newVocabularies(known Known) vocabularies {
 	var all vocabularies
-	all[fieldRemote] = newVocabulary(remoteNameJudge(known.Remotes))
-	all[fieldPool] = newVocabulary(oneOf("unknown pool", known.Pools))
+	all[fieldRemote] = newVocabulary(remoteNames(known.Remotes))
+	all[fieldPool] = newVocabulary(oneOf("unknown pool", slices.Collect(maps.Keys(known.Pools))))
 	all[fieldTemplates] = newVocabulary(oneOf("unknown template set", known.Templates))
 	all[fieldCalendar] = newVocabulary(oneOf("unknown calendar", known.Calendars))
 	all[fieldTimezone] = newVocabulary(judgeTimezone)
@@ -84,27 +83,4 @@ func judgeTimezone(text string) flaw {
 		return flaw{"unknown time zone", "an IANA name, like America/New_York"}
 	}
 	return flaw{}
-}
-
-// remoteNameJudge judges the part of a remote before the colon.
-func remoteNameJudge(remotes map[string]string) func(string) flaw {
-	names := make([]string, 0, len(remotes))
-	for name := range remotes {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	types := kind.RemoteTypes()
-	return func(name string) flaw {
-		remoteType, known := remotes[name]
-		switch {
-		case remotes == nil:
-			return flaw{}
-		case !known:
-			return flaw{fmt.Sprintf("no remote %q in the rclone configuration", name), strictyaml.DidYouMean(name, names)}
-		case !slices.Contains(types, remoteType):
-			return flaw{fmt.Sprintf("remote %q is of type %q, which Metronome does not contain", name, remoteType),
-				strictyaml.DidYouMean(remoteType, types)}
-		}
-		return flaw{}
-	}
 }

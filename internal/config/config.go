@@ -28,12 +28,21 @@ type Config struct {
 // Pool is one quota domain and what is known of its limits.
 type Pool struct {
 	Provider          kind.Name
+	RemoteType        string  // rclone's type of all remotes of the pool; "": one by which the provider is reached
 	RequestsPerSecond float64 // 0: no known ceiling, slow start finds it
 	Burst             int     // requests that may come at once; 0: no bound known
 	MaxWorkers        int
 	Account           Limit  // each account's own limit; the zero Limit where it has none
 	Budget            Budget // requests per day and month, both in UTC
 	SerialWrites      bool   // one request at a time per account
+}
+
+// RemoteTypes returns the rclone types that the pool's remotes may have; none for the zero Pool.
+func (p Pool) RemoteTypes() []string {
+	if p.RemoteType != "" {
+		return []string{p.RemoteType}
+	}
+	return kind.Of(p.Provider).Remotes
 }
 
 // Limit is the rate that one account bears. The zero value is no limit.

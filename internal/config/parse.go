@@ -107,6 +107,7 @@ func readPool(v strictyaml.Value) Pool {
 	var serial *bool
 	v.Object(strictyaml.Fields{
 		"provider":          strictyaml.Required(func(v strictyaml.Value) { p.Provider = readProvider(v) }),
+		"remoteType":        strictyaml.Optional(func(v strictyaml.Value) { p.RemoteType, _ = v.OneOf(kind.RemoteTypes()...) }),
 		"requestsPerSecond": strictyaml.Optional(func(v strictyaml.Value) { p.RequestsPerSecond, _ = v.Float(minRate, maxRate) }),
 		"burst":             strictyaml.Optional(func(v strictyaml.Value) { p.Burst = readCount(v, maxBurst) }),
 		"maxWorkers":        strictyaml.Optional(func(v strictyaml.Value) { p.MaxWorkers = readCount(v, maxWorkers) }),

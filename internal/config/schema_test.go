@@ -58,6 +58,9 @@ var verdicts = []struct {
 	{"no provider", strings.Replace(least, "provider: box", "burst: 1", 1), false},
 	{"unknown provider", strings.Replace(least, "provider: box", "provider: boxx", 1), false},
 	{"googlecloudstorage", strings.Replace(least, "provider: box", "provider: googlecloudstorage", 1), true},
+	{"remote type", pool("remoteType: webdav"), true},
+	{"remote type with spaces", pool("remoteType: google cloud storage"), true},
+	{"unknown remote type", pool("remoteType: crypt"), false},
 	{"unknown key of a pool", pool("requestPerSecond: 1"), false},
 	{"rate", pool("requestsPerSecond: 0.5"), true},
 	{"rate as exponent", pool("requestsPerSecond: 1.5e1"), true},
@@ -161,7 +164,8 @@ func TestSchemaNamesWhatTheCodeKnows(t *testing.T) {
 		Defs struct {
 			Pool struct {
 				Properties struct {
-					Provider struct{ Enum []kind.Name }
+					Provider   struct{ Enum []kind.Name }
+					RemoteType struct{ Enum []string }
 				}
 			}
 			Calendar struct {
@@ -173,6 +177,7 @@ func TestSchemaNamesWhatTheCodeKnows(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal(config.Schema(), &schema))
 	require.Equal(t, kind.Names(), schema.Defs.Pool.Properties.Provider.Enum)
+	require.Equal(t, kind.RemoteTypes(), schema.Defs.Pool.Properties.RemoteType.Enum)
 	require.Equal(t, calendar.Countries(), schema.Defs.Calendar.Properties.Country.Enum)
 }
 

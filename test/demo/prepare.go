@@ -155,13 +155,13 @@ func writePrior(ctx context.Context, l ledger.Ledger, e entity.Entity, number in
 	)
 }
 
-var configuration = template.Must(template.New("metronome.yaml").Parse(`# The demo's configuration. The rates are those of the simulated providers.
+var configuration = template.Must(template.New("metronome.yaml").Parse(`# The demo's configuration. The rates are those of the simulated providers, which are reached by WebDAV and S3.
 ledger: file:ledger
 rclone: rclone.conf
 pools:
-  box: {provider: box, requestsPerSecond: 60, burst: 30, maxWorkers: 4, account: {requestsPerSecond: 38, burst: 1}}
-  onedrive: {provider: onedrive, requestsPerSecond: 100, burst: 40, maxWorkers: 4}
-  dropbox: {provider: dropbox, requestsPerSecond: 80, burst: 40, maxWorkers: 6}
+  box: {provider: box, remoteType: webdav, requestsPerSecond: 60, burst: 30, maxWorkers: 4, account: {requestsPerSecond: 38, burst: 1}}
+  onedrive: {provider: onedrive, remoteType: webdav, requestsPerSecond: 100, burst: 40, maxWorkers: 4}
+  dropbox: {provider: dropbox, remoteType: webdav, requestsPerSecond: 80, burst: 40, maxWorkers: 6}
   s3: {provider: s3, requestsPerSecond: 160, burst: 80, maxWorkers: 4}
 batch: {target: 5s}
 beat: {min: 300ms, max: 5s}

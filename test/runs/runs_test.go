@@ -171,7 +171,7 @@ func TestOneWriterPerNamespace(t *testing.T) {
     writers: {max: 1}
     latency: {p50: 10ms, p99: 40ms}
 `
-	const config = "pools:\n  dav: {provider: dropbox, requestsPerSecond: 60, burst: 20, maxWorkers: 4}\n" + quickBeats
+	const config = "pools:\n  dav: {provider: dropbox, remoteType: webdav, requestsPerSecond: 60, burst: 20, maxWorkers: 4}\n" + quickBeats
 	entities := installation.Entities("dav", "%s/Close", 12)
 	for n := range entities {
 		entities[n].Account = fmt.Sprintf("account%d", n%3)
