@@ -9,12 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"metronome/internal/control"
 	"metronome/internal/failure"
 	"metronome/internal/ledger"
 	"metronome/internal/run"
-	"metronome/internal/run/archive"
-	"metronome/internal/status"
 )
 
 func (a *app) cancelCommand() *cobra.Command {
@@ -33,16 +30,16 @@ does what is left.`,
 	}
 }
 
-// ask leaves a wish for a live run in the ledger.
-func (a *app) ask(ctx context.Context, id run.ID, wish run.Wish, words string) error {
-	opened, err := a.openBooks(ctx)
+// ask leaves an order for a live run in the ledger.
+func (a *app) ask(ctx context.Context, id run.ID, order run.Order, words string) error {
+	opened, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	if err := mustLive(ctx, opened.ledger, id); err != nil {
+	if err := mustLive(ctx, opened.Ledger, id); err != nil {
 		return err
 	}
-	asked, err := control.Ask(ctx, opened.ledger, id, wish, whoami())
+	asked, err := run.SendOrder(ctx, opened.Ledger, id, order, whoami())
 	if err != nil {
 		return err
 	}
@@ -58,14 +55,14 @@ func (a *app) ask(ctx context.Context, id run.ID, wish run.Wish, words string) e
 
 // mustLive refuses to ask something of a run that has ended.
 func mustLive(ctx context.Context, l ledger.Ledger, id run.ID) error {
-	request, err := archive.Request(ctx, l, id)
+	request, err := run.ReadRequest(ctx, l, id)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return unknownRun(id)
 	}
 	if err != nil {
 		return err
 	}
-	live, err := status.Live(ctx, l, request)
+	live, err := run.IsLive(ctx, l, request)
 	if err == nil && !live {
 		return failure.New(failure.Config, "run", string(id), fmt.Sprintf("see what became of it with `metronome report %s`", id),
 			"the run has ended")

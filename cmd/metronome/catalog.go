@@ -15,7 +15,6 @@ import (
 	"metronome/internal/catalog"
 	"metronome/internal/config"
 	"metronome/internal/failure"
-	"metronome/internal/group"
 	"metronome/internal/ledger"
 )
 
@@ -52,18 +51,18 @@ type validation struct {
 }
 
 func (a *app) validate(ctx context.Context) error {
-	opened, err := a.open(ctx)
+	opened, err := a.openWithRemotes(ctx)
 	if err != nil {
 		return err
 	}
-	books, err := group.ReadBooks(ctx, opened.ledger, opened.config, opened.remotes)
+	read, err := opened.ReadCatalog(ctx)
 	var problems failure.Problems
 	if err != nil && !errors.As(err, &problems) {
 		return err
 	}
 	verdict := validation{Valid: err == nil, Problems: problems.List}
-	if books != nil {
-		verdict.Entities, verdict.Active, verdict.Templates = len(books.Catalog.Entities), len(books.Catalog.Active()), len(books.Sets)
+	if read != nil {
+		verdict.Entities, verdict.Active, verdict.Templates = len(read.Entities), len(read.Active()), len(read.Sets)
 	}
 	if verdict.Problems == nil {
 		verdict.Problems = []failure.Problem{}
@@ -142,7 +141,7 @@ func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptio
 		_, err = a.out.Write(catalog.Encode(entities))
 		return err
 	}
-	c, err := a.load()
+	c, err := config.Load(a.configPath())
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"metronome/internal/argo/operator"
 	"metronome/internal/failure"
+	"metronome/internal/site"
 )
 
 // cluster are the flags that say where Argo is.
@@ -26,16 +27,16 @@ func (c *cluster) register(cmd *cobra.Command) {
 
 // sources are the two places that know of runs. Either may be out of reach: then what it would add is left out.
 type sources struct {
-	books  *books
+	site   *site.Site
 	client *operator.Client
 }
 
 // openSources opens what can be opened; it fails where that is nothing. The returned context is for calls of the client.
 func (a *app) openSources(ctx context.Context, where cluster) (context.Context, sources, error) {
 	var s sources
-	opened, ledgerErr := a.openBooks(ctx)
+	opened, ledgerErr := a.open(ctx)
 	if ledgerErr == nil {
-		s.books = &opened
+		s.site = opened
 	}
 	calls, client, argoErr := operator.Connect(ctx, where.Options)
 	if argoErr == nil {

@@ -14,11 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"metronome/internal/argo/operator"
-	"metronome/internal/control"
 	"metronome/internal/ledger"
 	"metronome/internal/period"
 	"metronome/internal/run"
-	"metronome/internal/status"
 	"metronome/test/argoserver"
 )
 
@@ -57,12 +55,12 @@ func withoutArgo(t *testing.T) {
 // liveRun writes a run that holds its period's lease.
 func liveRun(t *testing.T, l ledger.Ledger, id run.ID, expires time.Time) {
 	t.Helper()
-	require.NoError(t, ledger.PutJSON(t.Context(), l, ledger.RequestKey(string(id)), run.Request{
+	require.NoError(t, ledger.PutJSON(t.Context(), l, run.RequestKey(id), run.Request{
 		Version: run.Version, Run: id, Period: december, Created: time.Now().UTC(), Total: 3,
 		Selection: run.Selection{Pools: []string{"box"}},
 		Pools:     []run.Pool{{Name: "box", Entities: 3, Batches: 1}},
 	}))
-	require.NoError(t, ledger.PutJSON(t.Context(), l, ledger.LeaseKey(december), run.Lease{
+	require.NoError(t, ledger.PutJSON(t.Context(), l, run.LeaseKey(december), run.Lease{
 		Version: run.Version, Run: id, Expires: expires,
 	}))
 }
@@ -211,26 +209,26 @@ func TestRetryWithoutArgoNamesTheLocalCommand(t *testing.T) {
 func TestPauseResumeCancel(t *testing.T) {
 	l := withLedger(t)
 	liveRun(t, l, "r1", time.Now().Add(time.Minute))
-	wish := func() run.Wish {
-		asked, err := control.Read(t.Context(), l, "r1")
+	order := func() run.Order {
+		asked, err := run.ReadControl(t.Context(), l, "r1")
 		require.NoError(t, err)
-		return asked.Wish
+		return asked.Order
 	}
 	out, _ := called(t, 0, "pause", "r1")
 	require.Contains(t, out, "metronome resume r1")
-	require.Equal(t, run.Pause, wish())
+	require.Equal(t, run.Pause, order())
 	out, _ = called(t, 0, "resume", "r1", "--output", "json")
 	require.Contains(t, out, `"run": "r1"`)
-	require.Equal(t, run.GoOn, wish())
+	require.Equal(t, run.Resume, order())
 	_, _ = called(t, 0, "cancel", "r1")
-	require.Equal(t, run.Cancel, wish())
+	require.Equal(t, run.Cancel, order())
 	_, errs := called(t, 78, "resume", "r1")
 	require.Contains(t, errs, "was cancelled")
 	require.Contains(t, errs, "metronome retry r1")
 
-	standing, err := status.Read(t.Context(), l, "r1", func(string) float64 { return 0 })
+	standing, err := run.ReadStatus(t.Context(), l, "r1", func(string) float64 { return 0 })
 	require.NoError(t, err)
-	require.Equal(t, status.Cancelling, standing.State)
+	require.Equal(t, run.StateCancelling, standing.State)
 
 	_, errs = called(t, 78, "cancel", "nobody")
 	require.Contains(t, errs, "no such run")
@@ -245,7 +243,7 @@ func TestTempo(t *testing.T) {
 	require.Equal(t, "Pool box: 10 requests/s configured\n", out)
 	out, _ = called(t, 0, "tempo", "set", "box", "--requests-per-second", "6")
 	require.Contains(t, out, "; 6 set by ")
-	set, err := control.ReadLimits(t.Context(), l, "box")
+	set, err := run.ReadPoolLimits(t.Context(), l, "box")
 	require.NoError(t, err)
 	require.InDelta(t, 6, set.RequestsPerSecond, 0)
 	out, _ = called(t, 0, "tempo", "reset", "box", "--output", "json")

@@ -23,7 +23,7 @@ func (a *app) configValidateCommand() *cobra.Command {
 		Example: `  metronome config validate --config metronome.yaml`,
 		Args:    arguments(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			c, err := a.load()
+			c, err := config.Load(a.configPath())
 			if err != nil {
 				return err
 			}

@@ -28,7 +28,7 @@ func (a *app) resumeCommand() *cobra.Command {
 		Example: `  metronome resume 2026-12-20261201t060000z-1f3a`,
 		Args:    arguments(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.ask(cmd.Context(), run.ID(args[0]), run.GoOn, "Resumed: run %s goes on with its next beat.\n")
+			return a.ask(cmd.Context(), run.ID(args[0]), run.Resume, "Resumed: run %s goes on with its next beat.\n")
 		},
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"metronome/internal/group"
+	"metronome/internal/replicate"
 )
 
 func (a *app) planCommand() *cobra.Command {
@@ -33,13 +33,13 @@ func (a *app) plan(ctx context.Context, c choice) error {
 	if err != nil {
 		return err
 	}
-	opened, err := a.open(ctx)
+	opened, err := a.openWithRemotes(ctx)
 	if err != nil {
 		return err
 	}
 	now := time.Now()
-	grouping, err := group.Group(ctx, opened.ledger, opened.config, opened.remotes,
-		group.Options{Period: p, Selection: selection, Now: now})
+	grouping, err := replicate.Group(ctx, opened,
+		replicate.Options{Period: p, Selection: selection, Now: now})
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (a *app) plan(ctx context.Context, c choice) error {
 	return nil
 }
 
-func (a *app) printPlan(p group.Plan) {
+func (a *app) printPlan(p replicate.Plan) {
 	if p.Entities.Total == 0 {
 		fmt.Fprintf(a.out, "Period %s: no active entity is chosen.\n", p.Period)
 		return

@@ -49,10 +49,10 @@ func (v *poolView) beat(b run.Beat) {
 
 func (v *poolView) entity(e run.EntityProgress) {
 	switch e.State {
-	case run.Done:
+	case run.EntityDone:
 		v.done[e.ID] = true
 		delete(v.failed, e.ID)
-	case run.Failed:
+	case run.EntityFailed:
 		v.failed[e.ID] = true
 	default: // not at its end
 	}

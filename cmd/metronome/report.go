@@ -9,9 +9,7 @@ import (
 
 	"metronome/internal/failure"
 	"metronome/internal/ledger"
-	"metronome/internal/report"
 	"metronome/internal/run"
-	"metronome/internal/status"
 )
 
 func (a *app) reportCommand() *cobra.Command {
@@ -26,19 +24,15 @@ func (a *app) reportCommand() *cobra.Command {
 }
 
 func (a *app) report(ctx context.Context, args []string) error {
-	c, err := a.load()
+	s, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	l, err := ledger.Open(ctx, c.Ledger)
+	id, err := chosenRun(ctx, s.Ledger, args)
 	if err != nil {
 		return err
 	}
-	id, err := chosenRun(ctx, l, args)
-	if err != nil {
-		return err
-	}
-	built, err := report.Build(ctx, l, id, func(pool string) float64 { return c.Pools[pool].RequestsPerSecond })
+	built, err := run.BuildReport(ctx, s.Ledger, id, s.Rate)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return failure.New(failure.Config, "run", string(id), lastRunHint,
 			"no such run in the ledger")
@@ -66,7 +60,7 @@ func chosenRun(ctx context.Context, l ledger.Ledger, args []string) (run.ID, err
 		}
 		return run.ID(args[0]), nil
 	}
-	latest, err := status.Requests(ctx, l, 1)
+	latest, err := run.LatestRequests(ctx, l, 1)
 	if err != nil {
 		return "", err
 	}

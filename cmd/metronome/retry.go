@@ -14,8 +14,6 @@ import (
 	"metronome/internal/ledger"
 	"metronome/internal/period"
 	"metronome/internal/run"
-	"metronome/internal/run/archive"
-	"metronome/internal/status"
 )
 
 func (a *app) retryCommand() *cobra.Command {
@@ -57,11 +55,11 @@ func (a *app) retry(ctx context.Context, where cluster, id run.ID, watch bool) e
 
 // wantedAgain gives what a run was asked to do, by the ledger or else by its Workflow. A run that goes on is refused.
 func wantedAgain(ctx context.Context, from sources, id run.ID) (operator.Wanted, error) {
-	if from.books != nil {
-		request, err := archive.Request(ctx, from.books.ledger, id)
+	if from.site != nil {
+		request, err := run.ReadRequest(ctx, from.site.Ledger, id)
 		if err == nil {
 			wanted := operator.Wanted{Period: request.Period, Selection: request.Selection, RetryOf: id}
-			return wanted, mustHaveEnded(ctx, from.books.ledger, request)
+			return wanted, mustHaveEnded(ctx, from.site.Ledger, request)
 		}
 		if !errors.Is(err, ledger.ErrNotFound) {
 			return operator.Wanted{}, err
@@ -82,7 +80,7 @@ func wantedAgain(ctx context.Context, from sources, id run.ID) (operator.Wanted,
 }
 
 func mustHaveEnded(ctx context.Context, l ledger.Ledger, request run.Request) error {
-	live, err := status.Live(ctx, l, request)
+	live, err := run.IsLive(ctx, l, request)
 	if err == nil && live {
 		return goesOn(request.Run)
 	}

@@ -106,9 +106,9 @@ func (a *app) logTo(w io.Writer) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: a.level})))
 }
 
-// load reads the configuration that the flags and the environment name.
-func (a *app) load() (config.Config, error) {
-	return config.Load(config.Find(a.config, os.Getenv(config.EnvironmentVariable)))
+// configPath is the configuration that the flags and the environment name.
+func (a *app) configPath() string {
+	return config.Find(a.config, os.Getenv(config.EnvironmentVariable))
 }
 
 func (a *app) json() bool { return a.output == "json" }

@@ -12,12 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"metronome/internal/beat"
-	"metronome/internal/config"
 	"metronome/internal/failure"
-	"metronome/internal/ledger"
 	"metronome/internal/local"
 	"metronome/internal/run"
+	"metronome/internal/site"
 )
 
 func (a *app) runCommand() *cobra.Command {
@@ -44,11 +42,8 @@ func (a *app) run(ctx context.Context, c choice) error {
 	if err != nil {
 		return err
 	}
-	work, err := a.open(ctx)
+	s, err := a.openWithRemotes(ctx)
 	if err != nil {
-		return err
-	}
-	if err := ledger.Check(ctx, work.ledger); err != nil {
 		return err
 	}
 	screen := a.newScreen()
@@ -56,8 +51,7 @@ func (a *app) run(ctx context.Context, c choice) error {
 	ctx, stop, release := stopSignals(ctx, screen.logs())
 	defer release()
 	runner := &local.Runner{
-		Ledger: work.ledger, Config: work.config, Remotes: work.remotes,
-		Command: a.workerProcess, Watcher: screen, Logs: screen.logs(),
+		Site: s, Command: a.workerProcess, Watcher: screen, Logs: screen.logs(),
 	}
 	report, err := runner.Run(ctx, stop, p, selection)
 	screen.close()
@@ -69,34 +63,27 @@ func (a *app) run(ctx context.Context, c choice) error {
 	return a.showReport(report)
 }
 
-// work is what an installation is made of.
-type work struct {
-	config  config.Config
-	ledger  ledger.Ledger
-	remotes map[string]string
+// open opens the site that the flags and the environment name.
+func (a *app) open(ctx context.Context) (*site.Site, error) {
+	return site.Open(ctx, a.configPath())
 }
 
-func (a *app) open(ctx context.Context) (work, error) {
-	c, err := a.load()
+// openWithRemotes opens the site and reads which remotes it has.
+func (a *app) openWithRemotes(ctx context.Context) (*site.Site, error) {
+	s, err := a.open(ctx)
 	if err != nil {
-		return work{}, err
+		return nil, err
 	}
-	remotes, err := config.LoadRemotes(c.Rclone)
-	if err != nil {
-		return work{}, err
-	}
-	l, err := ledger.Open(ctx, c.Ledger)
-	return work{config: c, ledger: l, remotes: remotes}, err
+	return s, s.ReadRemotes()
 }
 
 // workerProcess makes the command of one worker: this program again.
-func (a *app) workerProcess(assigned beat.Assignment) *exec.Cmd {
+func (a *app) workerProcess(assigned run.Assignment) *exec.Cmd {
 	self, err := os.Executable()
 	if err != nil {
 		self = os.Args[0]
 	}
-	args := []string{"worker", "--run", string(assigned.Run), "--pool", assigned.Pool, "--batch", assigned.Batch,
-		"--worker", assigned.Worker, "--config", config.Find(a.config, os.Getenv(config.EnvironmentVariable))}
+	args := append([]string{"worker", "--config", a.configPath()}, assigned.Args()...)
 	if a.verbose {
 		args = append(args, "--verbose")
 	}
@@ -143,9 +130,9 @@ func (a *app) showReport(report run.Report) error {
 		a.printReport(report)
 	}
 	switch report.State {
-	case run.Failed:
+	case run.StateFailed:
 		return failure.ErrEntitiesFailed
-	case run.Interrupted, run.Parked:
+	case run.StateInterrupted, run.StateParked:
 		return errors.Join(errTold, failure.New(failure.Overload, "run", string(report.Run), "", "%s", report.State))
 	default:
 		return nil

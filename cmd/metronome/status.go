@@ -17,7 +17,6 @@ import (
 	"metronome/internal/argo/operator"
 	"metronome/internal/ledger"
 	"metronome/internal/run"
-	"metronome/internal/status"
 )
 
 func (a *app) statusCommand() *cobra.Command {
@@ -47,10 +46,10 @@ of the ledger and of Argo, whichever can be reached.`,
 
 // detail is one run as the two sources know it.
 type detail struct {
-	Run      run.ID           `json:"run"`
-	State    string           `json:"state"`
-	Ledger   *status.Standing `json:"ledger,omitempty"`
-	Workflow *operator.Run    `json:"workflow,omitempty"`
+	Run      run.ID        `json:"run"`
+	State    string        `json:"state"`
+	Ledger   *run.Status   `json:"ledger,omitempty"`
+	Workflow *operator.Run `json:"workflow,omitempty"`
 }
 
 func (a *app) showRun(ctx context.Context, from sources, id run.ID) error {
@@ -67,8 +66,8 @@ func (a *app) showRun(ctx context.Context, from sources, id run.ID) error {
 
 func readDetail(ctx context.Context, from sources, id run.ID) (detail, error) {
 	found := detail{Run: id}
-	if from.books != nil {
-		standing, err := status.Read(ctx, from.books.ledger, id, from.books.rate)
+	if from.site != nil {
+		standing, err := run.ReadStatus(ctx, from.site.Ledger, id, from.site.Rate)
 		switch {
 		case err == nil:
 			found.Ledger = &standing
@@ -116,7 +115,7 @@ func (a *app) printDetail(d detail) {
 	}
 }
 
-func (a *app) printStanding(s status.Standing) {
+func (a *app) printStanding(s run.Status) {
 	t := s.Entities
 	fmt.Fprintf(a.out, "Period %s, %d entities: %d done, %d done before, %d failed, %d parked, %d to come\n\n", s.Period,
 		t.Total, t.Done, t.Skipped, t.Failed, t.Parked, t.Total-t.Done-t.Skipped-t.Failed-t.Parked)
@@ -179,13 +178,13 @@ func (a *app) listRuns(ctx context.Context, from sources) error {
 func readRuns(ctx context.Context, from sources) ([]listed, error) {
 	runs := []listed{}
 	known := map[string]bool{}
-	if from.books != nil {
-		requests, err := status.Requests(ctx, from.books.ledger, mostRuns)
+	if from.site != nil {
+		requests, err := run.LatestRequests(ctx, from.site.Ledger, mostRuns)
 		if err != nil {
 			return nil, err
 		}
 		for _, request := range requests {
-			standing, err := status.Read(ctx, from.books.ledger, request.Run, from.books.rate)
+			standing, err := run.ReadStatus(ctx, from.site.Ledger, request.Run, from.site.Rate)
 			if err != nil {
 				return nil, err
 			}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"metronome/internal/ledger"
 	"metronome/internal/run"
 )
 
@@ -30,7 +29,7 @@ func (a *app) printReport(r run.Report) {
 	}
 	fmt.Fprintln(a.out)
 	a.printTroubles(r)
-	fmt.Fprintf(a.out, "Report: %s in the ledger\n", ledger.ReportKey(string(r.Run)))
+	fmt.Fprintf(a.out, "Report: %s in the ledger\n", run.ReportKey(r.Run))
 }
 
 func known(value float64, format string, scale float64) string {
@@ -44,15 +43,15 @@ func verdictOn(r run.Report) string {
 	switch {
 	case r.Entities.Total == 0:
 		return "no active entity was chosen, nothing was to be done"
-	case r.State == run.Done && r.Entities.Skipped == r.Entities.Total:
+	case r.State == run.StateDone && r.Entities.Skipped == r.Entities.Total:
 		return "everything is done already, nothing was left to do"
-	case r.State == run.Done:
+	case r.State == run.StateDone:
 		return "everything is done"
-	case r.State == run.Failed && r.Entities.Failed == r.Entities.Total:
+	case r.State == run.StateFailed && r.Entities.Failed == r.Entities.Total:
 		return "every entity failed"
-	case r.State == run.Failed:
+	case r.State == run.StateFailed:
 		return "some entities failed; the others are done"
-	case r.State == run.Parked:
+	case r.State == run.StateParked:
 		return "parked until an allowance resets; nothing failed"
 	default:
 		return "stopped before the end; run the same command again to go on"

@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"metronome/internal/config"
-	"metronome/internal/control"
 	"metronome/internal/failure"
-	"metronome/internal/ledger"
+	"metronome/internal/run"
+	"metronome/internal/site"
 	"metronome/internal/stage"
 	"metronome/internal/tempo"
 )
@@ -32,7 +32,7 @@ func (a *app) tempoShowCommand() *cobra.Command {
 		Example: `  metronome tempo show box --output json`,
 		Args:    arguments(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.tempoOf(cmd.Context(), args[0], func(context.Context, books) error { return nil })
+			return a.tempoOf(cmd.Context(), args[0], func(context.Context, *site.Site) error { return nil })
 		},
 	}
 }
@@ -70,9 +70,9 @@ func (a *app) tempoResetCommand() *cobra.Command {
 	}
 }
 
-func setRate(pool string, rate float64) func(context.Context, books) error {
-	return func(ctx context.Context, opened books) error {
-		_, err := control.SetRate(ctx, opened.ledger, pool, rate, whoami())
+func setRate(pool string, rate float64) func(context.Context, *site.Site) error {
+	return func(ctx context.Context, opened *site.Site) error {
+		_, err := run.SetPoolRate(ctx, opened.Ledger, pool, rate, whoami())
 		return err
 	}
 }
@@ -81,17 +81,17 @@ func setRate(pool string, rate float64) func(context.Context, books) error {
 type poolTempo struct {
 	Pool       string         `json:"pool"`
 	Configured float64        `json:"configured"` // requests per second; 0: none, the rate is found
-	Set        control.Limits `json:"set"`
+	Set        run.PoolLimits `json:"set"`
 	State      tempo.State    `json:"state"`
 }
 
 // tempoOf changes something about a pool and shows its tempo.
-func (a *app) tempoOf(ctx context.Context, pool string, change func(context.Context, books) error) error {
-	opened, err := a.openBooks(ctx)
+func (a *app) tempoOf(ctx context.Context, pool string, change func(context.Context, *site.Site) error) error {
+	opened, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	configured, known := opened.config.Pools[pool]
+	configured, known := opened.Config.Pools[pool]
 	if !known {
 		return failure.New(failure.Config, "pool", pool, "name a pool of "+config.FileName, "no such pool")
 	}
@@ -99,10 +99,10 @@ func (a *app) tempoOf(ctx context.Context, pool string, change func(context.Cont
 		return err
 	}
 	shown := poolTempo{Pool: pool, Configured: configured.RequestsPerSecond}
-	if shown.Set, err = control.ReadLimits(ctx, opened.ledger, pool); err != nil {
+	if shown.Set, err = run.ReadPoolLimits(ctx, opened.Ledger, pool); err != nil {
 		return err
 	}
-	state, err := stage.Optional[tempo.State](ctx, opened.ledger, ledger.TempoKey(pool))
+	state, err := stage.Optional[tempo.State](ctx, opened.Ledger, run.TempoKey(pool))
 	if err != nil {
 		return err
 	}

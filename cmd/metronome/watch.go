@@ -76,9 +76,9 @@ func (a *app) showEnded(r operator.Run) error {
 func verdictOf(r operator.Run) error {
 	told := func(err error) error { return errors.Join(errTold, err) }
 	switch {
-	case r.State == run.Failed:
+	case r.State == run.StateFailed:
 		return failure.ErrEntitiesFailed
-	case r.State == run.Parked || r.State == run.Interrupted:
+	case r.State == run.StateParked || r.State == run.StateInterrupted:
 		return told(failure.New(failure.Overload, "run", r.Name, "", "%s", r.State))
 	case r.Phase == "Succeeded":
 		return nil

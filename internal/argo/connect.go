@@ -14,7 +14,7 @@ const (
 	requestBurst      = 100
 )
 
-// Connect gives the Workflows of a namespace: of the cluster that the program runs in, or else of the kubeconfig's. An empty
+// Connect returns the Workflows of a namespace: of the cluster that the program runs in, or else of the kubeconfig's. An empty
 // namespace is the one that the pod runs in or the kubeconfig names.
 func Connect(namespace string) (Workflows, error) {
 	loading := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(

@@ -32,7 +32,7 @@ func patiently(ctx context.Context, request func() error) error {
 	return err
 }
 
-// passing tells whether the same request may succeed soon.
+// passing reports whether the same request may succeed soon.
 func passing(err error) bool {
 	return apierrors.IsTooManyRequests(err) || apierrors.IsServerTimeout(err) || apierrors.IsTimeout(err) ||
 		apierrors.IsInternalError(err) || apierrors.IsServiceUnavailable(err) || apierrors.IsUnexpectedServerError(err) ||

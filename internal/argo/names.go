@@ -29,7 +29,7 @@ func WorkflowName(worker string) string {
 	return readable + "-" + hash
 }
 
-// safe tells whether a text is an RFC 1123 label; dots, which a Workflow's name may have, would only make more cases.
+// safe reports whether a text is an RFC 1123 label; dots, which a Workflow's name may have, would only make more cases.
 func safe(text string) bool {
 	return text != "" && strings.IndexFunc(text, func(r rune) bool { return safeRune(r) != r }) < 0 &&
 		text == strings.Trim(text, "-")

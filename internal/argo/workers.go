@@ -8,7 +8,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"metronome/internal/beat"
 	"metronome/internal/period"
 	"metronome/internal/run"
 )
@@ -25,7 +24,7 @@ const BatchTemplate = "replicate-batch"
 // Owner is the Workflow that the workers belong to: the pool's.
 type Owner struct{ Name, UID string }
 
-// Workers starts workers as Workflows; it is the beat.Workers of Argo.
+// Workers starts workers as Workflows; it is the replicate.Workers of Argo.
 type Workers struct {
 	Workflows Workflows
 	Period    period.Period
@@ -34,7 +33,7 @@ type Workers struct {
 
 // Start creates the worker's Workflow; one that is there already is the same worker's. Trouble that passes by itself is waited
 // out for a while.
-func (w *Workers) Start(ctx context.Context, a beat.Assignment) error {
+func (w *Workers) Start(ctx context.Context, a run.Assignment) error {
 	wanted := w.workflow(a)
 	err := patiently(ctx, func() error {
 		_, err := w.Workflows.Create(ctx, wanted, metav1.CreateOptions{})
@@ -46,7 +45,7 @@ func (w *Workers) Start(ctx context.Context, a beat.Assignment) error {
 	return classify("create Workflow "+wanted.Name, err)
 }
 
-// Live gives the workers whose Workflows have not ended. One that Argo has not looked at yet counts as alive.
+// Live returns the workers whose Workflows have not ended. One that Argo has not looked at yet counts as alive.
 func (w *Workers) Live(ctx context.Context, id run.ID, pool string) (map[string]bool, error) {
 	list, err := w.list(ctx, WorkersSelector(id)+","+PoolLabel+"="+labelValue(pool))
 	if err != nil {
@@ -59,7 +58,7 @@ func (w *Workers) Live(ctx context.Context, id run.ID, pool string) (map[string]
 	return live, nil
 }
 
-// Stopped tells whether the Workflow of a run has ended or was told to, so that nothing more should be started for it. A run
+// Stopped reports whether the Workflow of a run has ended or was told to, so that nothing more should be started for it. A run
 // that no Workflow carries was not.
 func (w *Workers) Stopped(ctx context.Context, id run.ID) (bool, error) {
 	list, err := w.list(ctx, RunSelector(id))
@@ -83,7 +82,7 @@ func (w *Workers) list(ctx context.Context, selector string) ([]wfv1.Workflow, e
 	return list.Items, nil
 }
 
-// workerOf gives the name of the worker that a Workflow is.
+// workerOf returns the name of the worker that a Workflow is.
 func workerOf(workflow *wfv1.Workflow) string {
 	if name := workflow.Spec.Arguments.GetParameterByName("worker"); name != nil && name.Value != nil {
 		return name.Value.String()
@@ -91,13 +90,13 @@ func workerOf(workflow *wfv1.Workflow) string {
 	return workflow.Name
 }
 
-func (w *Workers) workflow(a beat.Assignment) *wfv1.Workflow {
+func (w *Workers) workflow(a run.Assignment) *wfv1.Workflow {
 	return &wfv1.Workflow{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: WorkflowName(a.Worker),
 			Labels: map[string]string{
 				KindLabel: WorkerKind, RunLabel: labelValue(string(a.Run)), PoolLabel: labelValue(a.Pool),
-				BatchLabel: labelValue(a.Batch), PeriodLabel: labelValue(w.Period.String()),
+				BatchLabel: labelValue(string(a.Batch)), PeriodLabel: labelValue(w.Period.String()),
 			},
 			Annotations: map[string]string{
 				titleAnnotation:       fmt.Sprintf("%s: batch %s of %s", a.Pool, a.Batch, w.Period),
@@ -109,7 +108,7 @@ func (w *Workers) workflow(a beat.Assignment) *wfv1.Workflow {
 			WorkflowTemplateRef: &wfv1.WorkflowTemplateRef{Name: BatchTemplate},
 			Arguments: wfv1.Arguments{Parameters: []wfv1.Parameter{
 				parameter("run", string(a.Run)), parameter("pool", a.Pool), parameter("period", w.Period.String()),
-				parameter("batch", a.Batch), parameter("worker", a.Worker),
+				parameter("batch", string(a.Batch)), parameter("worker", a.Worker),
 			}},
 		},
 	}

@@ -15,9 +15,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"metronome/internal/beat"
+	"metronome/internal/batch"
 	"metronome/internal/failure"
 	"metronome/internal/period"
+	"metronome/internal/run"
 )
 
 var december = time.Date(2026, 12, 1, 6, 0, 0, 0, time.UTC)
@@ -29,8 +30,8 @@ func newWorkers() (*Workers, v1alpha1.WorkflowInterface) {
 	return &Workers{Workflows: workflows, Period: period.New(2026, 12), Owner: Owner{Name: "r1-box-1", UID: "4711"}}, workflows
 }
 
-func assignment(pool, batch, worker string) beat.Assignment {
-	return beat.Assignment{Run: "r1", Pool: pool, Batch: batch, Worker: worker}
+func assignment(pool string, b batch.ID, worker string) run.Assignment {
+	return run.Assignment{Run: "r1", Pool: pool, Batch: b, Worker: worker}
 }
 
 func TestStartingTwiceMakesOneWorkflow(t *testing.T) {
@@ -66,7 +67,7 @@ func TestLiveAreTheWorkersOfThePoolThatHaveNotEnded(t *testing.T) {
 	t.Parallel()
 	w, workflows := newWorkers()
 	const odd = "R1-box-b0000003-1" // its Workflow has another name
-	for _, a := range []beat.Assignment{
+	for _, a := range []run.Assignment{
 		assignment("box", "b0000001", "r1-box-b0000001-1"), assignment("box", "b0000002", "r1-box-b0000002-1"),
 		assignment("box", "b0000003", odd), assignment("egnyte", "b0000004", "r1-egnyte-b0000004-1"),
 	} {

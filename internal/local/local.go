@@ -12,16 +12,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"metronome/internal/beat"
-	"metronome/internal/config"
 	"metronome/internal/failure"
-	"metronome/internal/group"
-	"metronome/internal/lease"
-	"metronome/internal/ledger"
 	"metronome/internal/period"
 	"metronome/internal/process"
-	"metronome/internal/report"
+	"metronome/internal/replicate"
 	"metronome/internal/run"
+	"metronome/internal/site"
 	"metronome/internal/tempo"
 )
 
@@ -34,71 +30,69 @@ type Watcher interface {
 
 // Runner executes runs on this machine.
 type Runner struct {
-	Ledger  ledger.Ledger
-	Config  config.Config
-	Remotes map[string]string // rclone's type of each remote
-	Command func(beat.Assignment) *exec.Cmd
+	Site    *site.Site
+	Command func(run.Assignment) *exec.Cmd // the command of a worker's process
 	Watcher Watcher
 	Logs    io.Writer // of the workers
 }
+
+// leaseLife is how long the lease of a run on this machine lasts unless it is renewed. The run's process lives as long as the
+// run, so it need not outlast any pause.
+const leaseLife = 60 * time.Second
+
+// drainTimeout bounds the wait for grants at the end: all worker processes have ended by then.
+const drainTimeout = 10 * time.Second
 
 // errStopped ends a pool's loop because a person asked for it.
 var errStopped = errors.New("stopped")
 
 // Run replicates a period. Cancelling stop ends it cleanly, cancelling ctx at once; either way running again completes it.
 func (r *Runner) Run(ctx, stop context.Context, p period.Period, selection run.Selection) (run.Report, error) {
-	grouping, err := group.Group(ctx, r.Ledger, r.Config, r.Remotes, group.Options{
-		Period: p, Selection: selection, Now: time.Now(),
-	})
-	if err != nil {
-		return run.Report{}, err
-	}
 	now, self := time.Now(), process.Self()
-	id := run.NewID(p, now, uint16(self.PID))
-	held, err := lease.Take(ctx, r.Ledger, p, id, self)
-	if err != nil {
-		return run.Report{}, err
-	}
-	defer func() { _ = held.Release(context.WithoutCancel(ctx)) }() // a lease not given back expires
-	if err := awaitFormer(ctx, r.Ledger, held.Former, self); err != nil {
-		return run.Report{}, err
-	}
-	request, err := grouping.Write(ctx, r.Ledger, id, now)
+	claim := run.LeaseClaim{Period: p, Run: run.NewID(p, now, uint16(self.PID)), Holder: self, Life: leaseLife}
+	request, err := replicate.Begin(ctx, r.Site, replicate.BeginOptions{
+		Claim: claim, Selection: selection, Now: now,
+		WaitForWorkers: func(ctx context.Context, previous run.ID) error {
+			return waitForOrphans(ctx, r.Site.Ledger, previous, self)
+		},
+	})
 	if err != nil {
 		return run.Report{}, err
 	}
 	r.Watcher.Grouped(request)
-	paceErr := r.paceAll(ctx, stop, held, grouping, id, self)
-	if paceErr != nil && !errors.Is(paceErr, errStopped) {
-		return run.Report{}, paceErr
+	ending := context.WithoutCancel(ctx)
+	if err := r.paceAll(ctx, stop, claim, request); err != nil && !errors.Is(err, errStopped) {
+		return run.Report{}, errors.Join(err, run.ReleaseLease(ending, r.Site.Ledger, p, claim.Run))
 	}
-	return report.Write(context.WithoutCancel(ctx), r.Ledger, id, func(pool string) float64 {
-		return r.Config.Pools[pool].RequestsPerSecond
-	})
+	return replicate.Conclude(ending, r.Site, request, drainTimeout)
 }
 
 // paceAll runs the loops of all pools side by side, for as long as the lease is held.
-func (r *Runner) paceAll(ctx, stop context.Context, held *lease.Lease, g *group.Grouping, id run.ID, self tempo.Holder,
-) error {
+func (r *Runner) paceAll(ctx, stop context.Context, claim run.LeaseClaim, request run.Request) error {
 	keeping, done := context.WithCancel(ctx)
+	defer done()
 	loops, ctx := errgroup.WithContext(ctx)
-	loops.Go(func() error { return held.Keep(keeping) })
+	loops.Go(func() error { return claim.Keep(keeping, r.Site.Ledger) })
 	var pools sync.WaitGroup
-	before := r.newAhead(g, id)
-	for _, pool := range g.Pools {
-		if len(pool.Batches) == 0 {
+	preparer := newBatchPreparer(r.Site)
+	for _, pool := range request.Pools {
+		if pool.Batches == 0 {
 			continue
 		}
 		pools.Add(1)
-		scout := newLookout()
+		ahead := newWindow()
 		loops.Go(func() error {
-			before.follow(ctx, scout, pool.Batches)
+			batches, err := run.ReadBatches(ctx, r.Site.Ledger, request.Run, pool.Name)
+			if err != nil {
+				return err
+			}
+			preparer.follow(ctx, ahead, batches)
 			return nil
 		})
 		loops.Go(func() error {
 			defer pools.Done()
-			defer scout.close()
-			return r.pace(ctx, stop, pool, id, self, scout)
+			defer ahead.close()
+			return r.pace(ctx, stop, pool.Name, claim, ahead)
 		})
 	}
 	go func() {
@@ -109,13 +103,13 @@ func (r *Runner) paceAll(ctx, stop context.Context, held *lease.Lease, g *group.
 }
 
 // pace is the loop of one pool: beat, wait, again. No worker outlives it.
-func (r *Runner) pace(ctx, stop context.Context, pool group.Pool, id run.ID, self tempo.Holder, scout *lookout,
-) error {
-	workers := newProcesses(r.Command, func(e run.EntityProgress) { r.Watcher.Entity(pool.Name, e) }, r.Logs)
+func (r *Runner) pace(ctx, stop context.Context, pool string, claim run.LeaseClaim, ahead *window) error {
+	workers := newProcesses(r.Command, func(e run.EntityProgress) { r.Watcher.Entity(pool, e) }, r.Logs)
 	defer workers.wait()
-	pulse := &beat.Pulse{
-		Ledger: r.Ledger, Run: id, Pool: pool.Name, Limits: pool.Limits, Workers: workers, Self: self,
-		Gone: func(holder tempo.Holder) bool { return process.Gone(holder, self) },
+	limits := r.Site.Config.Limits(pool)
+	pulse := &replicate.Pulse{
+		Ledger: r.Site.Ledger, Run: claim.Run, Pool: pool, Limits: limits, Workers: workers, Self: claim.Holder,
+		Gone: func(holder tempo.Holder) bool { return process.Gone(holder, claim.Holder) },
 	}
 	troubles := 0
 	for {
@@ -123,29 +117,29 @@ func (r *Runner) pace(ctx, stop context.Context, pool group.Pool, id run.ID, sel
 		switch {
 		case err == nil:
 			troubles = 0
-			r.Watcher.Beat(pool.Name, taken)
-			scout.move(len(taken.Attempts), 2*len(taken.Decision.Shares))
-		case troubles < patience && passing(err):
+			r.Watcher.Beat(pool, taken)
+			ahead.move(len(taken.Attempts), 2*len(taken.Decision.Shares))
+		case troubles < maxFailedBeats && passing(err):
 			troubles++
-			slog.Warn("could not take a beat, will try again", "pool", pool.Name, "error", err)
+			slog.Warn("could not take a beat, will try again", "pool", pool, "error", err)
 			taken = run.Beat{At: time.Now(), Decision: tempo.Decision{Wait: time.Duration(troubles) * time.Second}}
 		default:
 			workers.abandon()
-			return fmt.Errorf("pool %s: %w", pool.Name, err)
+			return fmt.Errorf("pool %s: %w", pool, err)
 		}
 		if taken.Decision.Done {
 			return nil
 		}
-		if err := r.rest(ctx, stop, workers, taken, pool.Limits.MinBeat); err != nil {
+		if err := r.rest(ctx, stop, workers, taken, limits.MinBeat); err != nil {
 			return r.wind(ctx, workers, pulse, err)
 		}
 	}
 }
 
-// patience is how many beats in a row may fail because the ledger is out of reach for a moment; the workers go on meanwhile.
-const patience = 5
+// maxFailedBeats is how many beats in a row may fail because the ledger is out of reach for a moment; the workers go on meanwhile.
+const maxFailedBeats = 5
 
-// passing tells whether a beat's trouble may pass by itself.
+// passing reports whether a beat's trouble may pass by itself.
 func passing(err error) bool {
 	class := failure.ClassOf(err)
 	return class == failure.Overload || class == failure.Throttled
@@ -179,7 +173,7 @@ func (r *Runner) rest(ctx, stop context.Context, workers *processes, taken run.B
 
 // wind ends a pool's workers: after the requests under way when a person asked for it, otherwise at once. A last beat gives
 // their grants back.
-func (r *Runner) wind(ctx context.Context, workers *processes, pulse *beat.Pulse, reason error) error {
+func (r *Runner) wind(ctx context.Context, workers *processes, pulse *replicate.Pulse, reason error) error {
 	if !errors.Is(reason, errStopped) {
 		workers.abandon()
 		return reason

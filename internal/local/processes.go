@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"sync"
 
-	"metronome/internal/beat"
 	"metronome/internal/run"
 )
 
@@ -19,7 +18,7 @@ const StopWord = "stop"
 
 // processes are the worker processes of one pool.
 type processes struct {
-	command func(beat.Assignment) *exec.Cmd
+	command func(run.Assignment) *exec.Cmd
 	entity  func(run.EntityProgress)
 	logs    io.Writer
 	ended   chan struct{} // gets a value, without blocking, whenever a worker ends
@@ -29,7 +28,7 @@ type processes struct {
 	waiting sync.WaitGroup
 }
 
-func newProcesses(command func(beat.Assignment) *exec.Cmd, entity func(run.EntityProgress), logs io.Writer) *processes {
+func newProcesses(command func(run.Assignment) *exec.Cmd, entity func(run.EntityProgress), logs io.Writer) *processes {
 	return &processes{
 		command: command, entity: entity, logs: logs,
 		ended: make(chan struct{}, 1), live: map[string]io.WriteCloser{},
@@ -37,7 +36,7 @@ func newProcesses(command func(beat.Assignment) *exec.Cmd, entity func(run.Entit
 }
 
 // Start starts a worker process, unless it lives already.
-func (p *processes) Start(_ context.Context, a beat.Assignment) error {
+func (p *processes) Start(_ context.Context, a run.Assignment) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, lives := p.live[a.Worker]; lives {
@@ -82,7 +81,7 @@ func (p *processes) attend(worker string, command *exec.Cmd, output io.Reader) {
 	}
 }
 
-// Live gives the workers whose processes have not ended.
+// Live returns the workers whose processes have not ended.
 func (p *processes) Live(context.Context, run.ID, string) (map[string]bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -3,30 +3,11 @@ package run
 import (
 	"time"
 
+	"metronome/internal/batch"
 	"metronome/internal/entity"
 	"metronome/internal/failure"
 	"metronome/internal/receipt"
 	"metronome/internal/tempo"
-)
-
-// State says where something stands: an entity in its worker, a worker, or a whole run.
-type State string
-
-// The states of an entity within a batch.
-const (
-	Waiting State = "waiting"
-	Working State = "working"
-	Done    State = "done"
-	Failed  State = "failed"
-	Back    State = "back" // handed back: a later beat starts its batch again
-	Parked  State = "parked"
-)
-
-// The further states of a worker and of a run.
-const (
-	Running     State = "running"
-	Ended       State = "ended"       // the worker came to the end of what it could do
-	Interrupted State = "interrupted" // stopped by a person
 )
 
 // Counts are the answers that a worker got from the provider. Requests includes all others.
@@ -52,7 +33,7 @@ func (c Counts) Plus(other Counts) Counts {
 	return c
 }
 
-// Minus gives what came to c since an earlier state of the same counts.
+// Minus returns what came to c since an earlier state of the same counts.
 func (c Counts) Minus(earlier Counts) Counts {
 	c.Requests -= earlier.Requests
 	c.Throttled -= earlier.Throttled
@@ -70,10 +51,10 @@ type Progress struct {
 	Version   int              `json:"version"`
 	Run       ID               `json:"run"`
 	Pool      string           `json:"pool"`
-	Batch     string           `json:"batch"`
+	Batch     batch.ID         `json:"batch"`
 	Worker    string           `json:"worker"` // the name of the worker's grant
 	Holder    tempo.Holder     `json:"holder"`
-	State     State            `json:"state"` // running or ended
+	State     WorkerState      `json:"state"`
 	Started   time.Time        `json:"started"`
 	Updated   time.Time        `json:"updated"`
 	Share     tempo.Share      `json:"share"`              // in use since the last entity began
@@ -86,7 +67,7 @@ type Progress struct {
 // EntityProgress is one entity's part of a progress document.
 type EntityProgress struct {
 	ID       entity.ID     `json:"id"`
-	State    State         `json:"state"`
+	State    EntityState   `json:"state"`
 	Stage    receipt.Stage `json:"stage,omitempty"` // the stage it is in, or failed in
 	Tries    int           `json:"tries,omitempty"` // how often it was handed back
 	Expected int64         `json:"expected"`        // requests
@@ -107,10 +88,10 @@ func (p Progress) Remaining() int64 {
 	return sum
 }
 
-// Finished tells whether nothing more will be done for the entity in this run.
-func (e EntityProgress) Finished() bool { return e.State == Done || e.State == Failed }
+// Finished reports whether nothing more will be done for the entity in this run.
+func (e EntityProgress) Finished() bool { return e.State == EntityDone || e.State == EntityFailed }
 
-// Finished tells whether every entity of the batch is finished.
+// Finished reports whether every entity of the batch is finished.
 func (p Progress) Finished() bool {
 	for _, e := range p.Entities {
 		if !e.Finished() {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"metronome/internal/config"
+	"metronome/internal/period"
+	"metronome/internal/run"
 	"metronome/internal/tempo"
 )
 
@@ -13,6 +15,8 @@ func Holder() tempo.Holder {
 	return tempo.Holder{Host: "argo/" + os.Getenv("METRONOME_NAMESPACE")}
 }
 
-// LeaseDuration is how long a step holds the period's lease: each beat prolongs it, so it must outlast the longest beat, a
+// LeaseClaim is how a step holds the period's lease for a run: each beat renews it, so its life must outlast the longest beat, a
 // busy cluster's delay in starting the next pulse, and a restart of Argo's controller in between.
-func LeaseDuration(c config.Config) time.Duration { return 2*c.Beat.Max + 5*time.Minute }
+func LeaseClaim(c config.Config, p period.Period, id run.ID) run.LeaseClaim {
+	return run.LeaseClaim{Period: p, Run: id, Holder: Holder(), Life: 2*c.Beat.Max + 5*time.Minute}
+}

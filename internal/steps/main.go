@@ -12,18 +12,12 @@ import (
 
 	"metronome/internal/config"
 	"metronome/internal/failure"
-	"metronome/internal/ledger"
+	"metronome/internal/site"
 )
 
-// Work is what a step does for an installation. stop ends with the first SIGTERM, which a pod gets when it is deleted: the work
-// should then end soon and cleanly.
-type Work func(stop context.Context, in *Installation) error
-
-// Installation is what a step works with.
-type Installation struct {
-	Config config.Config
-	Ledger ledger.Ledger
-}
+// Work is what a step does for a site. stop ends with the first SIGTERM, which a pod gets when it is deleted: the work should
+// then end soon and cleanly.
+type Work func(stop context.Context, s *site.Site) error
 
 // Step describes a step container's program.
 type Step struct {
@@ -33,14 +27,14 @@ type Step struct {
 	Work     Work
 }
 
-// Main runs a step with the process's arguments and surroundings and ends the process with its exit code.
+// Main runs a step with the process's arguments and environment and ends the process with its exit code.
 func Main(step Step) {
 	stop, release := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer release()
 	os.Exit(Run(stop, step, os.Args[1:], os.Stderr)) //nolint:gocritic // the process ends, its signals with it
 }
 
-// Run runs a step and gives its exit code.
+// Run runs a step and returns its exit code.
 func Run(stop context.Context, step Step, args []string, logs io.Writer) int {
 	flags := flag.NewFlagSet("metronome-"+step.Name, flag.ContinueOnError)
 	flags.SetOutput(logs)
@@ -83,15 +77,11 @@ func parse(step Step, flags *flag.FlagSet, args []string) error {
 	return nil
 }
 
-// open reads the configuration that METRONOME_CONFIG names, opens its ledger and does the work.
+// open opens the site that METRONOME_CONFIG names and does the work.
 func open(stop context.Context, work Work) error {
-	c, err := config.Load(config.Find("", os.Getenv(config.EnvironmentVariable)))
+	s, err := site.Open(stop, config.Find("", os.Getenv(config.EnvironmentVariable)))
 	if err != nil {
 		return err
 	}
-	l, err := ledger.Open(stop, c.Ledger)
-	if err != nil {
-		return err
-	}
-	return work(stop, &Installation{Config: c, Ledger: l})
+	return work(stop, s)
 }

@@ -2,39 +2,58 @@ package worker
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"math"
 	"os"
 
 	"metronome/internal/config"
 	"metronome/internal/failure"
-	"metronome/internal/group"
-	"metronome/internal/ledger"
 	"metronome/internal/process"
 	"metronome/internal/provider"
-	"metronome/internal/stage/folders"
-	"metronome/internal/stage/templates"
+	"metronome/internal/run"
+	"metronome/internal/site"
+	"metronome/internal/stage/prepare"
 	"metronome/internal/stage/upload"
 	"metronome/internal/tempo"
 )
 
-// New makes the worker of a grant from an installation's configuration.
-func New(ctx context.Context, l ledger.Ledger, c config.Config, pool, name string) (*Worker, error) {
-	settings, known := c.Pools[pool]
-	if !known {
-		return nil, failure.New(failure.Config, "pools", pool, "add the pool to "+config.FileName, "no such pool")
+// Work is what a worker does, on either host: it reads the assigned batch and takes it through its stages with the site's
+// configuration. onEntity is called whenever an entity's state changes; it may be nil. A worker whose grant was taken back
+// leaves the rest to a later beat and is no error.
+func Work(ctx, stop context.Context, s *site.Site, a run.Assignment, onEntity func(run.EntityProgress)) error {
+	b, err := a.ReadBatch(ctx, s.Ledger)
+	if err != nil {
+		return err
 	}
-	opened, err := openProvider(ctx, c.Rclone, settings, name)
+	w, err := newWorker(ctx, s, a)
+	if err != nil {
+		return err
+	}
+	w.onEntity = onEntity
+	err = w.work(ctx, stop, b)
+	if errors.Is(err, errRevoked) {
+		slog.Warn("what is left is handed back to a later beat", "reason", err)
+		return nil
+	}
+	return err
+}
+
+// newWorker makes the worker of an assignment from its site's configuration.
+func newWorker(ctx context.Context, s *site.Site, a run.Assignment) (*worker, error) {
+	settings, known := s.Config.Pools[a.Pool]
+	if !known {
+		return nil, failure.New(failure.Config, "pools", a.Pool, "add the pool to "+config.FileName, "no such pool")
+	}
+	opened, err := openProvider(ctx, s.Config.Rclone, settings, a.Worker)
 	if err != nil {
 		return nil, err
 	}
-	limits := c.Limits(pool)
-	books := group.NewShelf(l, c)
-	w := &Worker{
-		Name: name, Pool: pool, Limits: limits, Holder: process.Self(), Ledger: l, Provider: opened,
-		Folders:   folders.Stage{Ledger: l, Templates: books.Templates},
-		Templates: templates.Stage{Ledger: l, Templates: books.Templates, Calendars: books.Calendar},
+	w := &worker{
+		name: a.Worker, pool: a.Pool, limits: s.Config.Limits(a.Pool), holder: process.Self(), ledger: s.Ledger, provider: opened,
+		preparer: prepare.New(s),
 	}
-	w.Upload = upload.Stage{Ledger: l, Pool: opened, Patience: upload.DefaultPatience(), InFlight: w.inFlight}
+	w.uploader = upload.Stage{Ledger: s.Ledger, Pool: opened, Patience: upload.DefaultPatience(), InFlight: w.inFlight}
 	return w, nil
 }
 
@@ -54,8 +73,8 @@ func openProvider(ctx context.Context, rclone string, settings config.Pool, name
 
 // inFlight is how many requests the worker keeps under way to use its share: share x measured seconds per request, and one
 // more, so that a slow answer does not idle the quota.
-func (w *Worker) inFlight() int {
-	counts := w.Provider.Counts()
+func (w *worker) inFlight() int {
+	counts := w.provider.Counts()
 	seconds := tempo.DefaultSecondsPerRequest
 	if counts.Requests > 0 {
 		seconds = counts.Seconds / float64(counts.Requests)
@@ -63,5 +82,5 @@ func (w *Worker) inFlight() int {
 	w.mu.Lock()
 	rate := w.progress.Share.RequestsPerSecond
 	w.mu.Unlock()
-	return max(1, min(w.Limits.InFlight, int(math.Ceil(rate*seconds))+1))
+	return max(1, min(w.limits.InFlight, int(math.Ceil(rate*seconds))+1))
 }

@@ -13,7 +13,7 @@ import (
 const heartbeat = time.Second
 
 // report saves the progress on every heartbeat in which requests were made.
-func (w *Worker) report(ctx context.Context) {
+func (w *worker) report(ctx context.Context) {
 	ticker := time.NewTicker(heartbeat)
 	defer ticker.Stop()
 	for {
@@ -26,49 +26,49 @@ func (w *Worker) report(ctx context.Context) {
 			continue
 		}
 		if err := w.save(ctx); err != nil && ctx.Err() == nil {
-			slog.Warn("could not save the progress, will try again", "worker", w.Name, "error", err)
+			slog.Warn("could not save the progress, will try again", "worker", w.name, "error", err)
 		}
 	}
 }
 
-func (w *Worker) counts() run.Counts { return run.Counts(w.Provider.Counts()).Plus(w.earlier) }
+func (w *worker) counts() run.Counts { return run.Counts(w.provider.Counts()).Plus(w.earlier) }
 
-func (w *Worker) saved() run.Counts {
+func (w *worker) saved() run.Counts {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.progress.Counts
 }
 
 // save writes the progress document. Only one worker writes it, so a plain put is enough.
-func (w *Worker) save(ctx context.Context) error {
+func (w *worker) save(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.progress.Counts = w.counts()
 	w.progress.Updated = time.Now().UTC()
-	return ledger.PutJSON(ctx, w.Ledger, ledger.ProgressKey(string(w.progress.Run), w.progress.Pool, w.progress.Batch), w.progress)
+	return ledger.PutJSON(ctx, w.ledger, run.ProgressKey(w.progress.Run, w.progress.Pool, w.progress.Batch), w.progress)
 }
 
-func (w *Worker) key(b run.Batch) string {
-	return ledger.ProgressKey(string(b.Run), b.Pool, string(b.ID))
+func (w *worker) key(b run.Batch) string {
+	return run.ProgressKey(b.Run, b.Pool, b.ID)
 }
 
-func (w *Worker) change(edit func(*run.Progress)) {
+func (w *worker) change(edit func(*run.Progress)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	edit(&w.progress)
 }
 
-func (w *Worker) changeEntity(index int, edit func(*run.EntityProgress)) {
+func (w *worker) changeEntity(index int, edit func(*run.EntityProgress)) {
 	w.mu.Lock()
 	edit(&w.progress.Entities[index])
 	changed := w.progress.Entities[index]
 	w.mu.Unlock()
-	if w.Entity != nil {
-		w.Entity(changed)
+	if w.onEntity != nil {
+		w.onEntity(changed)
 	}
 }
 
-func (w *Worker) finished(index int) bool {
+func (w *worker) finished(index int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.progress.Entities[index].Finished()

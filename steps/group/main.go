@@ -3,7 +3,7 @@ package main
 
 import (
 	"metronome/internal/steps"
-	"metronome/internal/steps/grouping"
+	"metronome/steps/group/grouping"
 )
 
 func main() { steps.Main(grouping.Step()) }

@@ -3,7 +3,7 @@ package main
 
 import (
 	"metronome/internal/steps"
-	"metronome/internal/steps/pulsing"
+	"metronome/steps/pulse/pulsing"
 )
 
 func main() { steps.Main(pulsing.Step()) }

@@ -3,7 +3,7 @@ package main
 
 import (
 	"metronome/internal/steps"
-	"metronome/internal/steps/reporting"
+	"metronome/steps/report/reporting"
 )
 
 func main() { steps.Main(reporting.Step()) }

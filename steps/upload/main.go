@@ -3,7 +3,7 @@ package main
 
 import (
 	"metronome/internal/steps"
-	"metronome/internal/steps/uploading"
+	"metronome/steps/upload/uploading"
 )
 
 func main() { steps.Main(uploading.Step()) }

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"metronome/internal/run"
-	"metronome/internal/run/archive"
 	"metronome/test/simulator"
 )
 
@@ -58,7 +57,7 @@ func TestControl(t *testing.T) {
 	ended := s.ended(id)
 	require.Equal(t, wfv1.WorkflowFailed, ended.Status.Phase)
 	report := s.report(id)
-	require.Equal(t, run.Interrupted, report.State)
+	require.Equal(t, run.StateInterrupted, report.State)
 	require.Less(t, report.Entities.Done, 8)
 	require.NotZero(t, report.Entities.Done)
 	// And a new run does what is left
@@ -72,7 +71,7 @@ func TestControl(t *testing.T) {
 func (s *site) decided(id string, condition func(run.Beat) bool) {
 	s.t.Helper()
 	eventually(s.t, "a beat", func(ctx context.Context) (bool, error) {
-		beat, err := archive.LastBeat(ctx, s.ledger, run.ID(id), s.pools[0].name)
+		beat, err := run.ReadLastBeat(ctx, s.ledger, run.ID(id), s.pools[0].name)
 		return err == nil && condition(beat), err
 	})
 }

@@ -10,9 +10,7 @@ import (
 	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
 	"github.com/stretchr/testify/require"
 
-	"metronome/internal/control"
 	"metronome/internal/run"
-	"metronome/internal/run/archive"
 )
 
 // patience is how long anything may take: 200 workers are 600 pods, of which two cores start less than one a second.
@@ -59,16 +57,16 @@ func TestLongRun(t *testing.T) {
 	begin := time.Now()
 	id := s.submit(december)
 	s.working(id)
-	_, err := control.Ask(t.Context(), s.ledger, run.ID(id), run.Pause, "a test")
+	_, err := run.SendOrder(t.Context(), s.ledger, run.ID(id), run.Pause, "a test")
 	require.NoError(t, err)
 	// When it goes on after 120 beats
 	for passed := 0; passed < beats; passed += 20 {
 		eventually(t, "more beats", func(ctx context.Context) (bool, error) {
-			last, err := archive.LastBeat(ctx, s.ledger, run.ID(id), "box")
+			last, err := run.ReadLastBeat(ctx, s.ledger, run.ID(id), "box")
 			return err == nil && last.Number >= passed+20, err
 		})
 	}
-	_, err = control.Ask(t.Context(), s.ledger, run.ID(id), run.GoOn, "a test")
+	_, err = run.SendOrder(t.Context(), s.ledger, run.ID(id), run.Resume, "a test")
 	require.NoError(t, err)
 	// Then it succeeds in its last generation, and none is large
 	s.succeeded(id)

@@ -12,7 +12,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"metronome/internal/control"
 	"metronome/internal/period"
 	"metronome/internal/run"
 )
@@ -69,14 +68,14 @@ func TestGenerations(t *testing.T) {
 	})
 	id := s.submit(december)
 	s.working(id)
-	_, err := control.Ask(t.Context(), s.ledger, run.ID(id), run.Pause, "a test")
+	_, err := run.SendOrder(t.Context(), s.ledger, run.ID(id), run.Pause, "a test")
 	require.NoError(t, err)
 	// When it takes more beats than a Workflow may hold
 	eventually(t, "the second generation", func(ctx context.Context) (bool, error) {
 		list, err := s.workflows().List(ctx, metav1.ListOptions{LabelSelector: "metronome/kind=pool,metronome/run=" + id})
 		return err == nil && len(list.Items) == 2, err
 	})
-	_, err = control.Ask(t.Context(), s.ledger, run.ID(id), run.GoOn, "a test")
+	_, err = run.SendOrder(t.Context(), s.ledger, run.ID(id), run.Resume, "a test")
 	require.NoError(t, err)
 	// Then the next generation of the pool's Workflow ends the run
 	s.succeeded(id)

@@ -26,7 +26,7 @@ func TestWholeRun(t *testing.T) {
 	s.requireReplicated(december)
 	s.requireKind()
 	report := s.report(id)
-	require.Equal(t, run.Done, report.State)
+	require.Equal(t, run.StateDone, report.State)
 	require.Equal(t, run.Tally{Total: 7, Done: 7}, report.Entities)
 	require.Len(t, report.Pools, 4)
 	s.requireBoard(id)

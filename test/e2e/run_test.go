@@ -13,7 +13,6 @@ import (
 	"metronome/internal/ledger"
 	"metronome/internal/period"
 	"metronome/internal/run"
-	"metronome/internal/run/archive"
 )
 
 var december = period.New(2026, 12)
@@ -56,7 +55,7 @@ func (s *site) succeeded(name string) *wfv1.Workflow {
 // report reads a run's report from the ledger.
 func (s *site) report(name string) run.Report {
 	s.t.Helper()
-	report, _, err := ledger.ReadJSON[run.Report](s.t.Context(), s.ledger, ledger.ReportKey(name))
+	report, _, err := ledger.ReadJSON[run.Report](s.t.Context(), s.ledger, run.ReportKey(name))
 	require.NoError(s.t, err)
 	return report
 }
@@ -98,7 +97,7 @@ func (s *site) output(workflow *wfv1.Workflow, template, parameter string) strin
 func (s *site) working(id string) {
 	s.t.Helper()
 	eventually(s.t, "work on "+id, func(ctx context.Context) (bool, error) {
-		beat, err := archive.LastBeat(ctx, s.ledger, run.ID(id), s.pools[0].name)
+		beat, err := run.ReadLastBeat(ctx, s.ledger, run.ID(id), s.pools[0].name)
 		return err == nil && beat.Total.Requests > 0, err
 	})
 }

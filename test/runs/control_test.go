@@ -13,6 +13,7 @@ import (
 	"metronome/internal/content"
 	"metronome/internal/ledger"
 	"metronome/internal/period"
+	"metronome/internal/run"
 	"metronome/test/installation"
 	"metronome/test/s3server"
 	"metronome/test/simulator"
@@ -47,7 +48,7 @@ func TestInterruptStopsCleanlyAndRunsOn(t *testing.T) {
 	require.Less(t, counted, 20*10, "it stopped before the end")
 	state, _, err := ledger.ReadJSON[struct {
 		Grants []any `json:"grants"`
-	}](t.Context(), i.Ledger, ledger.TempoKey("dav"))
+	}](t.Context(), i.Ledger, run.TempoKey("dav"))
 	require.NoError(t, err)
 	require.Empty(t, state.Grants, "grants were given back")
 

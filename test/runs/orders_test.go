@@ -9,16 +9,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"metronome/internal/ledger"
 	"metronome/internal/run"
-	"metronome/internal/run/archive"
 	"metronome/test/installation"
 )
 
 // onlyRun gives the id of the installation's only run.
 func onlyRun(t *testing.T, i *installation.Installation) run.ID {
 	t.Helper()
-	names, err := i.Ledger.Children(t.Context(), ledger.RunsPrefix)
+	names, err := i.Ledger.Children(t.Context(), run.RunsPrefix)
 	require.NoError(t, err)
 	require.Len(t, names, 1)
 	return run.ID(strings.TrimSuffix(names[0], "/"))
@@ -59,16 +57,16 @@ func TestPausedRunStandsStillUntilResumed(t *testing.T) {
 	id := string(onlyRun(t, i))
 	require.Zero(t, i.Metronome(t, "pause", id).ExitCode)
 	idle := func() bool {
-		last, err := archive.LastBeat(t.Context(), i.Ledger, run.ID(id), "dav")
+		last, err := run.ReadLastBeat(t.Context(), i.Ledger, run.ID(id), "dav")
 		return err == nil && len(last.Decision.Shares) == 0 && strings.HasPrefix(last.Decision.Reason, "paused by ")
 	}
 	require.Eventually(t, idle, time.Minute, 50*time.Millisecond)
-	last, err := archive.LastBeat(t.Context(), i.Ledger, run.ID(id), "dav")
+	last, err := run.ReadLastBeat(t.Context(), i.Ledger, run.ID(id), "dav")
 	require.NoError(t, err)
 	require.False(t, last.Decision.Done)
 	counted := i.Simulator.Counts("dav").Requests
 	require.Eventually(t, func() bool {
-		later, err := archive.LastBeat(t.Context(), i.Ledger, run.ID(id), "dav")
+		later, err := run.ReadLastBeat(t.Context(), i.Ledger, run.ID(id), "dav")
 		return err == nil && later.Number >= last.Number+2
 	}, time.Minute, 50*time.Millisecond)
 	require.Equal(t, counted, i.Simulator.Counts("dav").Requests, "beats went on, nothing started")

@@ -7,11 +7,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"metronome/internal/steps"
-	"metronome/internal/steps/grouping"
 	"metronome/internal/steps/preparing"
-	"metronome/internal/steps/pulsing"
-	"metronome/internal/steps/reporting"
-	"metronome/internal/steps/uploading"
+	"metronome/steps/group/grouping"
+	"metronome/steps/pulse/pulsing"
+	"metronome/steps/report/reporting"
+	"metronome/steps/upload/uploading"
 )
 
 // Conditions are waited for this long, and looked at this often.

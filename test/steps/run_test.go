@@ -18,17 +18,15 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"metronome/internal/argo"
-	"metronome/internal/control"
 	"metronome/internal/ledger"
 	"metronome/internal/period"
 	"metronome/internal/run"
-	"metronome/internal/status"
 	"metronome/internal/steps"
-	"metronome/internal/steps/grouping"
 	"metronome/internal/steps/preparing"
-	"metronome/internal/steps/pulsing"
-	"metronome/internal/steps/reporting"
-	"metronome/internal/steps/uploading"
+	"metronome/steps/group/grouping"
+	"metronome/steps/pulse/pulsing"
+	"metronome/steps/report/reporting"
+	"metronome/steps/upload/uploading"
 	"metronome/test/installation"
 	"metronome/test/simulator"
 )
@@ -290,7 +288,7 @@ func TestCancelLeavesTheRest(t *testing.T) {
 	c := newCluster(t)
 	c.group(t, "r1", "--period=2026-12", `--pools=["one"]`)
 	c.pulse(t, "r1", "one")
-	_, err := control.Ask(t.Context(), c.Ledger, "r1", run.Cancel, "anna@laptop")
+	_, err := run.SendOrder(t.Context(), c.Ledger, "r1", run.Cancel, "anna@laptop")
 	require.NoError(t, err)
 	require.Positive(t, c.work(t))
 	beat := c.pulse(t, "r1", "one")
@@ -307,8 +305,8 @@ func TestCancelLeavesTheRest(t *testing.T) {
 func TestPausedRunWaitsAndGoesOn(t *testing.T) {
 	c := newCluster(t)
 	c.group(t, "r1", "--period=2026-12", `--pools=["one"]`)
-	ask := func(wish run.Wish) {
-		_, err := control.Ask(t.Context(), c.Ledger, "r1", wish, "anna@laptop")
+	ask := func(order run.Order) {
+		_, err := run.SendOrder(t.Context(), c.Ledger, "r1", order, "anna@laptop")
 		require.NoError(t, err)
 	}
 	ask(run.Pause)
@@ -318,10 +316,10 @@ func TestPausedRunWaitsAndGoesOn(t *testing.T) {
 		require.Contains(t, beat["summary"], "paused by anna@laptop")
 		require.Zero(t, c.work(t))
 	}
-	standing, err := status.Read(t.Context(), c.Ledger, "r1", func(string) float64 { return 0 })
+	standing, err := run.ReadStatus(t.Context(), c.Ledger, "r1", func(string) float64 { return 0 })
 	require.NoError(t, err)
-	require.Equal(t, status.Paused, standing.State)
-	ask(run.GoOn)
+	require.Equal(t, run.StatePaused, standing.State)
+	ask(run.Resume)
 	c.pace(t, "r1", "one")
 	require.Equal(t, "done", c.step(t, 0, reporting.Step(), "--run=r1")["state"])
 }
@@ -350,8 +348,8 @@ func TestReportStopsWorkersOfAStoppedWorkflow(t *testing.T) {
 		ended <- steps.Run(t.Context(), reporting.Step(), []string{"--run=r1", "--outputs=" + outputs}, c.logs)
 	}()
 	require.Eventually(t, func() bool {
-		asked, err := control.Read(t.Context(), c.Ledger, "r1")
-		return err == nil && asked.Wish == run.Cancel
+		asked, err := run.ReadControl(t.Context(), c.Ledger, "r1")
+		return err == nil && asked.Order == run.Cancel
 	}, wait, tick)
 	c.work(t)
 	require.Equal(t, "true", c.pulse(t, "r1", "one")["done"])
@@ -365,10 +363,10 @@ func TestReportStopsWorkersOfAStoppedWorkflow(t *testing.T) {
 func TestLostLeaseCancelsTheRun(t *testing.T) {
 	c := newCluster(t)
 	c.group(t, "r1", "--period=2026-12", `--pools=["one"]`)
-	lease, version, err := ledger.ReadJSON[run.Lease](t.Context(), c.Ledger, ledger.LeaseKey(december))
+	lease, version, err := ledger.ReadJSON[run.Lease](t.Context(), c.Ledger, run.LeaseKey(december))
 	require.NoError(t, err)
 	lease.Run = "another"
-	_, err = ledger.SwapJSON(t.Context(), c.Ledger, ledger.LeaseKey(december), lease, version)
+	_, err = ledger.SwapJSON(t.Context(), c.Ledger, run.LeaseKey(december), lease, version)
 	require.NoError(t, err)
 	beat := c.pulse(t, "r1", "one")
 	require.Equal(t, "true", beat["done"])
@@ -378,7 +376,7 @@ func TestLostLeaseCancelsTheRun(t *testing.T) {
 func TestSetRateIsTakenOver(t *testing.T) {
 	c := newCluster(t)
 	c.group(t, "r1", "--period=2026-12", `--pools=["one"]`)
-	_, err := control.SetRate(t.Context(), c.Ledger, "one", 5, "anna@laptop")
+	_, err := run.SetPoolRate(t.Context(), c.Ledger, "one", 5, "anna@laptop")
 	require.NoError(t, err)
 	beat := c.pulse(t, "r1", "one")
 	require.Contains(t, beat["summary"], "5 requests/s set by anna@laptop")

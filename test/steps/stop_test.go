@@ -11,8 +11,8 @@ import (
 
 	"metronome/internal/steps"
 	"metronome/internal/steps/preparing"
-	"metronome/internal/steps/reporting"
-	"metronome/internal/steps/uploading"
+	"metronome/steps/report/reporting"
+	"metronome/steps/upload/uploading"
 )
 
 // A deleted pod's steps stop soon, ask for another try, and the next pod goes on where they were.

@@ -81,7 +81,7 @@ func TestRunTellsPoolsWorkersAndVerdict(t *testing.T) {
 	seen, err = client.Run(ctx, "r1")
 	require.NoError(t, err)
 	require.True(t, seen.Ended())
-	require.Equal(t, run.Failed, seen.State)
+	require.Equal(t, run.StateFailed, seen.State)
 	require.Equal(t, "one failed", seen.Summary)
 
 	runs, err := client.Runs(ctx)

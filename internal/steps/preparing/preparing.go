@@ -7,82 +7,71 @@ import (
 	"flag"
 	"log/slog"
 
-	"metronome/internal/control"
 	"metronome/internal/failure"
-	"metronome/internal/group"
 	"metronome/internal/receipt"
 	"metronome/internal/run"
-	"metronome/internal/stage"
-	"metronome/internal/stage/folders"
-	"metronome/internal/stage/templates"
+	"metronome/internal/site"
+	"metronome/internal/stage/prepare"
 	"metronome/internal/steps"
 )
 
-// do takes one entity through a stage; done before, it costs nothing.
-type do func(context.Context, stage.Job) error
-
 // Folders is the folders step.
-func Folders() steps.Step {
-	return step(receipt.Folders, func(in *steps.Installation) do {
-		return folders.Stage{Ledger: in.Ledger, Templates: group.NewShelf(in.Ledger, in.Config).Templates}.Do
-	})
-}
+func Folders() steps.Step { return step(receipt.Folders) }
 
 // Templates is the templates step.
-func Templates() steps.Step {
-	return step(receipt.Templates, func(in *steps.Installation) do {
-		books := group.NewShelf(in.Ledger, in.Config)
-		return templates.Stage{Ledger: in.Ledger, Templates: books.Templates, Calendars: books.Calendar}.Do
-	})
-}
+func Templates() steps.Step { return step(receipt.Templates) }
 
-func step(name receipt.Stage, stageOf func(*steps.Installation) do) steps.Step {
-	var a steps.Assignment
+func step(name receipt.Stage) steps.Step {
+	var a run.Assignment
 	return steps.Step{
-		Name: string(name), Required: steps.AssignmentFlags, Flags: func(flags *flag.FlagSet) { a.Register(flags) },
-		Work: func(stop context.Context, in *steps.Installation) error {
-			b, err := a.Read(stop, in.Ledger)
+		Name: string(name), Required: run.AssignmentFlags, Flags: func(flags *flag.FlagSet) { a.Register(flags) },
+		Work: func(stop context.Context, s *site.Site) error {
+			b, err := a.ReadBatch(stop, s.Ledger)
 			if err != nil {
 				return err
 			}
-			return walk(stop, in, b, name, stageOf(in))
+			return walk(stop, s, b, name)
 		},
 	}
 }
 
 // walk takes the batch's entities in order through the stage. What is wrong with a single entity is only logged: the upload step
 // meets it again and records it. Trouble that passes by itself ends the step, to be tried again.
-func walk(stop context.Context, in *steps.Installation, b run.Batch, name receipt.Stage, do do) error {
+func walk(stop context.Context, s *site.Site, b run.Batch, name receipt.Stage) (err error) {
 	progress := steps.NewProgress(0, len(b.Members))
-	ctx := context.WithoutCancel(stop) // the entity in hand is finished
-	for _, member := range b.Members {
-		switch on, err := goesOn(stop, in, b.Run); {
-		case err != nil:
-			return err
-		case !on:
-			slog.Warn("the run was cancelled: the batch's other entities are left")
-			return nil
+	goOn := true
+	before := func(int) bool {
+		if goOn {
+			goOn, err = goesOn(stop, s, b.Run)
 		}
-		log := slog.With("entity", member.ID, "stage", name)
-		err := do(ctx, stage.Job{Run: b.Run, Batch: string(b.ID), Period: b.Period, Entity: member.Entity})
-		switch {
-		case failure.ClassOf(err).Retryable():
-			return err
-		case err != nil:
-			log.Warn("stage not done; the upload step records it", "error", err, "class", failure.ClassOf(err))
+		return goOn
+	}
+	// The entity in hand is finished, also where the pod was told to stop.
+	prepare.New(s).Only(name).Batch(context.WithoutCancel(stop), b, before, func(outcome prepare.Outcome) bool {
+		log := slog.With("entity", b.Members[outcome.Index].ID, "stage", name)
+		switch class := failure.ClassOf(outcome.Err); {
+		case class.Retryable():
+			err, goOn = outcome.Err, false
+			return false
+		case outcome.Err != nil:
+			log.Warn("stage not done; the upload step records it", "error", outcome.Err, "class", class)
 		default:
 			log.Info("stage done")
 		}
 		progress.One()
+		return true
+	})
+	if !goOn && err == nil {
+		slog.Warn("the run was cancelled: the batch's other entities are left")
 	}
-	return nil
+	return err
 }
 
-// goesOn tells whether the next entity's turn comes: not in a run that was cancelled. A pod that was told to stop is an error.
-func goesOn(stop context.Context, in *steps.Installation, id run.ID) (bool, error) {
+// goesOn reports whether the next entity's turn comes: not in a run that was cancelled. A pod that was told to stop is an error.
+func goesOn(stop context.Context, s *site.Site, id run.ID) (bool, error) {
 	if stop.Err() != nil {
 		return false, failure.New(failure.Overload, "", "", "", "the step was told to stop before the batch's end")
 	}
-	asked, err := control.Read(stop, in.Ledger, id)
-	return asked.Wish != run.Cancel, err
+	control, err := run.ReadControl(stop, s.Ledger, id)
+	return err == nil && control.Order != run.Cancel, err
 }

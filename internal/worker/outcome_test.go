@@ -1,0 +1,77 @@
+package worker
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"metronome/internal/failure"
+	"metronome/internal/run"
+)
+
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	of := func(class failure.Class) error { return failure.New(class, "k", "v", "do it", "trouble") }
+	for name, test := range map[string]struct {
+		err   error
+		tries int
+		want  run.EntityState
+		class failure.Class
+	}{
+		"success":                       {nil, 0, run.EntityDone, ""},
+		"a cap parks":                   {of(failure.Cap), 0, run.EntityParked, failure.Cap},
+		"an overload is handed back":    {of(failure.Overload), 0, run.EntityHandedBack, failure.Overload},
+		"an outage fails":               {of(failure.Overload), 4, run.EntityFailed, failure.Overload},
+		"throttling is handed back":     {of(failure.Throttled), 30, run.EntityHandedBack, failure.Throttled},
+		"contention is handed back":     {of(failure.Contention), 10, run.EntityHandedBack, failure.Contention},
+		"a permanent trouble fails":     {of(failure.Permanent), 0, run.EntityFailed, failure.Permanent},
+		"bad content fails":             {of(failure.Data), 0, run.EntityFailed, failure.Data},
+		"what nobody classified, fails": {errors.New("odd"), 0, run.EntityFailed, failure.Permanent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := run.EntityProgress{State: run.EntityWorking, Tries: test.tries}
+			setOutcome(&e, test.err)
+			require.Equal(t, test.want, e.State)
+			require.Equal(t, test.class, e.Class)
+			if test.err != nil {
+				require.NotEmpty(t, e.Error)
+			}
+		})
+	}
+}
+
+func TestABatchEndsWhereItsProviderIsDown(t *testing.T) {
+	t.Parallel()
+	const back, done = run.EntityHandedBack, run.EntityDone
+	outcomes := []run.EntityState{back, back, done, back, back, back}
+	want := []bool{true, true, true, true, true, false} // the one that is done shows that the provider is up
+	handedBack, goOn := 0, false
+	for i, outcome := range outcomes {
+		goOn, handedBack = worthGoingOn(outcome, handedBack)
+		require.Equal(t, want[i], goOn, i)
+	}
+	goOn, _ = worthGoingOn(run.EntityParked, 0)
+	require.False(t, goOn)
+}
+
+func TestNotBeforeGrowsWithTries(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 12, 1, 6, 0, 0, 0, time.UTC)
+	at := func(tries int) time.Duration {
+		return notBefore(run.Progress{Entities: []run.EntityProgress{{State: run.EntityHandedBack, Tries: tries}}}, now).Sub(now)
+	}
+	require.Equal(t, 2*time.Second, at(1))
+	require.Equal(t, 16*time.Second, at(4))
+	require.Equal(t, time.Minute, at(40))
+	require.True(t, notBefore(run.Progress{Entities: []run.EntityProgress{{State: run.EntityDone}}}, now).IsZero())
+}
+
+func TestUntilOf(t *testing.T) {
+	t.Parallel()
+	named := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	require.Equal(t, named, capEnd(&failure.Error{Class: failure.Cap, Until: named, Err: errors.New("cap")}))
+	require.Zero(t, capEnd(errors.New("cap")).Hour(), "the next midnight")
+}
