@@ -33,8 +33,8 @@ func TestExpectedCountsWhatCostsRequests(t *testing.T) {
 	require.Equal(t, int64(75), batch.ExpectedRequests(batch.EntitySize{Folders: 25, Files: 40, Copies: 2}))
 }
 
-// work describes entities: "a3" is one of account a with 3 requests.
-func work(descriptions ...string) []batch.Entity {
+// entitiesOf makes entities: "a3" is one of account a with 3 requests.
+func entitiesOf(descriptions ...string) []batch.Entity {
 	list := make([]batch.Entity, len(descriptions))
 	for i, text := range descriptions {
 		var requests int64
@@ -62,21 +62,21 @@ func TestPack(t *testing.T) {
 	}{
 		"nothing": {batch.Options{Target: 10, Workers: 1}, nil, []string{}},
 		"an account stays together": {
-			batch.Options{Target: 100, Workers: 1}, work("a10", "b5", "a10", "b5", "a10"), []string{"[a] 30 in 3", "[b] 10 in 2"},
+			batch.Options{Target: 100, Workers: 1}, entitiesOf("a10", "b5", "a10", "b5", "a10"), []string{"[a] 30 in 3", "[b] 10 in 2"},
 		},
 		"small accounts share, smaller towards the end": {
-			batch.Options{Target: 100, Workers: 1}, work("a6", "b6", "c6", "d6", "e6", "f6"),
+			batch.Options{Target: 100, Workers: 1}, entitiesOf("a6", "b6", "c6", "d6", "e6", "f6"),
 			[]string{"[a b] 12 in 2", "[c d] 12 in 2", "[e] 6 in 1", "[f] 6 in 1"},
 		},
 		"an account above the target is a chain": {
-			batch.Options{Target: 20, Workers: 1}, work("a8", "b15", "a8", "a8", "a8", "a8"),
+			batch.Options{Target: 20, Workers: 1}, entitiesOf("a8", "b15", "a8", "a8", "a8", "a8"),
 			[]string{"[a] 16 in 2", "[a] 16 in 2", "[a] 8 in 1", "[b] 15 in 1"},
 		},
 		"one entity above the target stays whole": {
-			batch.Options{Target: 20, Workers: 1}, work("a50", "a5", "b5"), []string{"[a] 50 in 1", "[a] 5 in 1", "[b] 5 in 1"},
+			batch.Options{Target: 20, Workers: 1}, entitiesOf("a50", "a5", "b5"), []string{"[a] 50 in 1", "[a] 5 in 1", "[b] 5 in 1"},
 		},
 		"without a target an account is never split": {
-			batch.Options{Workers: 4}, work("a500", "a500", "b1"), []string{"[a] 1000 in 2", "[b] 1 in 1"},
+			batch.Options{Workers: 4}, entitiesOf("a500", "a500", "b1"), []string{"[a] 1000 in 2", "[b] 1 in 1"},
 		},
 	}
 	for name, test := range tests {
@@ -87,9 +87,20 @@ func TestPack(t *testing.T) {
 	}
 }
 
+func TestChains(t *testing.T) {
+	t.Parallel()
+	chains := batch.Chains{}
+	chains.Add([]string{"a"}, 30)
+	chains.Add([]string{"a"}, 20)
+	chains.Add([]string{"a", "b"}, 70)
+	require.Equal(t, int64(50), chains.Length([]string{"a"}, 20), "one after another")
+	require.Equal(t, int64(70), chains.Length([]string{"a", "b"}, 70), "a shared batch is on its own")
+	require.Equal(t, batch.Chains{"a": 50}, chains)
+}
+
 func TestPackNumbersFromFirst(t *testing.T) {
 	t.Parallel()
-	batches := batch.Pack(batch.Options{Pool: "box", First: 40, Target: 5}, work("a5", "b5"))
+	batches := batch.Pack(batch.Options{Pool: "box", First: 40, Target: 5}, entitiesOf("a5", "b5"))
 	require.Equal(t, batch.Batch{
 		Version: 1, ID: "b0000040", Pool: "box", Accounts: []string{"a"}, Entities: []entity.ID{"a5-0"}, Requests: 5,
 	}, batches[0])
@@ -142,17 +153,17 @@ func checkEntities(t *rapid.T, entities []batch.Entity, batches []batch.Batch) {
 }
 
 func checkAccounts(t *rapid.T, options batch.Options, byAccount map[string]int64, batches []batch.Batch) {
-	in := map[string]int{}
+	batchesOf := map[string]int{}
 	for _, b := range batches {
 		require.Len(t, slices.Compact(slices.Sorted(slices.Values(b.Accounts))), len(b.Accounts), "each account once")
 		if len(b.Accounts) > 1 && options.Target > 0 {
 			require.LessOrEqual(t, b.Requests, options.Target, "only what is one account's may exceed the target")
 		}
 		for _, account := range b.Accounts {
-			in[account]++
+			batchesOf[account]++
 			chained := options.Target > 0 && byAccount[account] > options.Target
 			require.True(t, !chained || len(b.Accounts) == 1, "a chain is of one account alone")
-			require.True(t, chained || in[account] == 1, "an account within the target is not split")
+			require.True(t, chained || batchesOf[account] == 1, "an account within the target is not split")
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"metronome/internal/entity"
 )
 
-// A worker should see at least this many batches, so that the last ones are short enough for all workers to end together.
+// A worker should get at least this many batches, so that the last ones are short enough for all workers to end together.
 const batchesPerWorker = 3
 
 // The last batches shrink, but not below this part of the full size: starting a worker costs time too.
@@ -21,22 +21,34 @@ type Options struct {
 	First   int   // number of the first batch, so that the batches of several pools in one run differ
 }
 
+// Entity is what packing has to know of an entity.
+type Entity struct {
+	ID       entity.ID
+	Account  string
+	Requests int64 // expected
+}
+
 // Pack packs the entities of one pool, longest first: the batches of an account that had to be split come before the shared
 // ones, because they can only be done one after another. The same entities in the same order give the same batches.
 func Pack(options Options, entities []Entity) []Batch {
+	options.Workers = max(1, options.Workers)
 	accounts := byAccount(entities)
 	p := packer{
 		options:  options,
 		entities: make([]entity.ID, 0, len(entities)),
-		names:    make([]string, 0, len(accounts)),
-		left:     total(accounts),
+		accounts: make([]string, 0, len(accounts)),
+		unpacked: requestsOf(accounts),
 	}
-	p.size = p.fullSize()
+	p.fullSize = fullSize(options, p.unpacked)
 	for _, a := range accounts {
-		p.add(a)
+		if options.Target > 0 && a.requests > options.Target && len(a.entities) > 1 {
+			p.addChain(a)
+		} else {
+			p.addShared(a)
+		}
 	}
-	p.close()
-	return p.numbered()
+	p.closeBatch()
+	return numbered(longestFirst(p.batches), options)
 }
 
 // account is the work that one account has in the pool.
@@ -48,42 +60,42 @@ type account struct {
 
 // byAccount groups entities by account, the largest account first. Within an account the order of the input stays.
 func byAccount(entities []Entity) []account {
-	index := make(map[string]int32)
+	numbers := make(map[string]int32)
 	accounts := []account{}
-	counts := []int{}
-	of := make([]int32, len(entities))
+	counts := []int{}                      // entities, by the number of their account
+	owners := make([]int32, len(entities)) // numbers of the entities' accounts
 	for i := range entities {
 		e := &entities[i]
-		n, known := index[e.Account]
+		n, known := numbers[e.Account]
 		if !known {
 			n = int32(len(accounts))
-			index[e.Account] = n
+			numbers[e.Account] = n
 			accounts = append(accounts, account{name: e.Account})
 			counts = append(counts, 0)
 		}
-		of[i] = n
+		owners[i] = n
 		counts[n]++
 		accounts[n].requests += e.Requests
 	}
-	distribute(entities, accounts, counts, of)
+	distribute(entities, accounts, counts, owners)
 	slices.SortStableFunc(accounts, func(a, b account) int { return cmp.Compare(b.requests, a.requests) })
 	return accounts
 }
 
 // distribute puts every entity into its account's part of one backing array.
-func distribute(entities []Entity, accounts []account, counts []int, of []int32) {
+func distribute(entities []Entity, accounts []account, counts []int, owners []int32) {
 	backing := make([]Entity, len(entities))
 	start := 0
 	for n, count := range counts {
 		accounts[n].entities = backing[start : start : start+count]
 		start += count
 	}
-	for i, n := range of {
+	for i, n := range owners {
 		accounts[n].entities = append(accounts[n].entities, entities[i])
 	}
 }
 
-func total(accounts []account) int64 {
+func requestsOf(accounts []account) int64 {
 	var sum int64
 	for i := range accounts {
 		sum += accounts[i].requests
@@ -91,115 +103,107 @@ func total(accounts []account) int64 {
 	return sum
 }
 
-// packer fills one batch after another. Entities and account names of all batches lie in two backing arrays, because a
-// million entities must not become a million objects.
-type packer struct {
-	options  Options
-	size     int64 // of a full shared batch
-	left     int64 // requests that no batch has yet
-	batches  []packed
-	open     packed
-	entities []entity.ID
-	names    []string
-}
-
-// packed is a batch together with the length of the chain that it is part of.
-type packed struct {
-	Batch
-	chain         int64 // requests of all batches of the chain; of a batch without a chain its own
-	entitiesStart int
-	namesStart    int
-}
-
-// fullSize is the target, or less where the target would leave some workers without enough batches.
-func (p *packer) fullSize() int64 {
-	workers := int64(max(1, p.options.Workers))
-	size := max(1, ceilDiv(p.left, batchesPerWorker*workers))
-	if p.options.Target > 0 {
-		size = min(size, p.options.Target)
+// fullSize is how many requests a shared batch has at most: the target, or less where the target would leave some workers
+// without enough batches.
+func fullSize(options Options, requests int64) int64 {
+	size := max(1, ceilDiv(requests, batchesPerWorker*int64(options.Workers)))
+	if options.Target > 0 {
+		size = min(size, options.Target)
 	}
 	return size
 }
 
-func (p *packer) add(a account) {
-	switch {
-	case p.options.Target > 0 && a.requests > p.options.Target && len(a.entities) > 1:
-		p.addChain(a)
-	default:
-		p.addShared(a)
-	}
+// packer fills one batch after another. Entities and account names of all batches lie in two backing arrays, because a
+// million entities must not become a million objects.
+type packer struct {
+	options  Options
+	fullSize int64
+	unpacked int64 // requests that no batch has yet
+	batches  []Batch
+	requests int64       // of the open batch
+	entities []entity.ID // of all batches; from firstEntity on, those of the open one
+	accounts []string    // likewise
+
+	firstEntity, firstAccount int
 }
 
 // addShared puts a whole account into the open batch, or into a new one where it does not fit.
 func (p *packer) addShared(a account) {
-	if p.open.Requests+a.requests > p.sizeNow() {
-		p.close()
+	if p.requests+a.requests > p.sharedSize() {
+		p.closeBatch()
 	}
-	p.open.chain += a.requests
-	p.take(a.name, a.entities)
+	p.add(a.name, a.entities)
 }
 
 // addChain splits an account into batches of about the same size, none above the target unless one entity alone is.
 func (p *packer) addChain(a account) {
-	p.close()
-	links := ceilDiv(a.requests, p.options.Target)
-	even := ceilDiv(a.requests, links)
+	p.closeBatch()
+	even := ceilDiv(a.requests, ceilDiv(a.requests, p.options.Target))
 	from, sum := 0, int64(0)
 	for i, e := range a.entities {
-		over := sum+e.Requests > p.options.Target
-		if i > from && (over || sum >= even) {
-			p.takeLink(a, from, i)
+		exceeds := sum+e.Requests > p.options.Target
+		if i > from && (exceeds || sum >= even) {
+			p.add(a.name, a.entities[from:i])
+			p.closeBatch()
 			from, sum = i, 0
 		}
 		sum += e.Requests
 	}
-	p.takeLink(a, from, len(a.entities))
+	p.add(a.name, a.entities[from:])
+	p.closeBatch()
 }
 
-func (p *packer) takeLink(a account, from, to int) {
-	p.open.chain = a.requests
-	p.take(a.name, a.entities[from:to])
-	p.close()
+// sharedSize is the full size until the rest would no longer keep every worker busy with two batches, then less and less.
+func (p *packer) sharedSize() int64 {
+	rest := p.unpacked + p.requests
+	shrunk := rest / (2 * int64(p.options.Workers))
+	return min(p.fullSize, max(shrunk, p.fullSize/smallestPart, 1))
 }
 
-// sizeNow is the full size until the rest would no longer keep every worker busy with two batches, then less and less.
-func (p *packer) sizeNow() int64 {
-	rest := p.left + p.open.Requests
-	guided := rest / (2 * int64(max(1, p.options.Workers)))
-	return min(p.size, max(guided, p.size/smallestPart, 1))
-}
-
-func (p *packer) take(name string, entities []Entity) {
-	p.names = append(p.names, name)
+// add puts entities of an account into the open batch.
+func (p *packer) add(account string, entities []Entity) {
+	p.accounts = append(p.accounts, account)
 	for i := range entities {
 		p.entities = append(p.entities, entities[i].ID)
-		p.open.Requests += entities[i].Requests
-		p.left -= entities[i].Requests
+		p.requests += entities[i].Requests
+		p.unpacked -= entities[i].Requests
 	}
 }
 
-// close ends the open batch, if there is anything in it.
-func (p *packer) close() {
-	done := p.open
-	done.Entities = p.entities[done.entitiesStart:len(p.entities):len(p.entities)]
-	done.Accounts = p.names[done.namesStart:len(p.names):len(p.names)]
-	if len(done.Entities) > 0 {
-		p.batches = append(p.batches, done)
+// closeBatch ends the open batch, if there is anything in it.
+func (p *packer) closeBatch() {
+	if lastEntity := len(p.entities); lastEntity > p.firstEntity {
+		lastAccount := len(p.accounts)
+		p.batches = append(p.batches, Batch{
+			Entities: p.entities[p.firstEntity:lastEntity:lastEntity],
+			Accounts: p.accounts[p.firstAccount:lastAccount:lastAccount],
+			Requests: p.requests,
+		})
 	}
-	p.open = packed{entitiesStart: len(p.entities), namesStart: len(p.names)}
+	p.firstEntity, p.firstAccount, p.requests = len(p.entities), len(p.accounts), 0
 }
 
-// numbered gives the batches, longest first, with their ids.
-func (p *packer) numbered() []Batch {
-	slices.SortStableFunc(p.batches, func(a, b packed) int {
-		return cmp.Or(cmp.Compare(b.chain, a.chain), cmp.Compare(b.Requests, a.Requests))
+// longestFirst orders batches by the length of their chains, then by their own requests.
+func longestFirst(batches []Batch) []Batch {
+	chains := Chains{}
+	for i := range batches {
+		chains.Add(batches[i].Accounts, batches[i].Requests)
+	}
+	slices.SortStableFunc(batches, func(a, b Batch) int {
+		return cmp.Or(
+			cmp.Compare(chains.Length(b.Accounts, b.Requests), chains.Length(a.Accounts, a.Requests)),
+			cmp.Compare(b.Requests, a.Requests),
+		)
 	})
-	result := make([]Batch, len(p.batches))
-	for i := range p.batches {
-		result[i] = p.batches[i].Batch
-		result[i].Version = Version
-		result[i].ID = NewID(p.options.First + i)
-		result[i].Pool = p.options.Pool
+	return batches
+}
+
+// numbered completes batches by format version, pool, and ids in their order.
+func numbered(batches []Batch, options Options) []Batch {
+	result := make([]Batch, len(batches))
+	for i := range batches {
+		result[i] = batches[i]
+		result[i].Version, result[i].ID, result[i].Pool = Version, NewID(options.First+i), options.Pool
 	}
 	return result
 }
