@@ -45,11 +45,12 @@ type Batch struct {
 // pool can end. The zero Chains is not ready for use; make one.
 type Chains map[string]int64
 
-// Add counts a batch.
-func (c Chains) Add(accounts []string, requests int64) {
+// Add counts a batch, and returns the requests of its chain so far.
+func (c Chains) Add(accounts []string, requests int64) int64 {
 	if len(accounts) == 1 {
 		c[accounts[0]] += requests
 	}
+	return c.Length(accounts, requests)
 }
 
 // Length returns the requests of the chain that a batch is part of, once all batches were added. A batch that several

@@ -90,9 +90,9 @@ func TestPack(t *testing.T) {
 func TestChains(t *testing.T) {
 	t.Parallel()
 	chains := batch.Chains{}
-	chains.Add([]string{"a"}, 30)
-	chains.Add([]string{"a"}, 20)
-	chains.Add([]string{"a", "b"}, 70)
+	require.Equal(t, int64(30), chains.Add([]string{"a"}, 30))
+	require.Equal(t, int64(50), chains.Add([]string{"a"}, 20))
+	require.Equal(t, int64(70), chains.Add([]string{"a", "b"}, 70))
 	require.Equal(t, int64(50), chains.Length([]string{"a"}, 20), "one after another")
 	require.Equal(t, int64(70), chains.Length([]string{"a", "b"}, 70), "a shared batch is on its own")
 	require.Equal(t, batch.Chains{"a": 50}, chains)

@@ -86,7 +86,7 @@ func TestBudgetReservedByRunningBatches(t *testing.T) {
 	decision = h.beat(60, clean(600))
 	require.True(t, decision.Done)
 	require.Equal(t, []batch.ID{"b0000001"}, decision.Parked[0].Batches, "now it is certain")
-	require.Contains(t, decision.Reason, "1 batches parked until 2026-12-02T00:00:00Z: the day budget of 1000 requests has 400 left")
+	require.Contains(t, decision.Reason, "1 batch parked until 2026-12-02T00:00:00Z: the day budget of 1000 requests has 400 left")
 }
 
 func TestCapReportedByTheProviderParksThePool(t *testing.T) {

@@ -11,8 +11,22 @@
 //   - grant: the entry in the state that gives a worker its share, its batch and its accounts
 //   - demand: the entry in the state that says how many workers a run could use
 //   - observation: what a run saw since its last beat
+//   - window: the requests that were sent since then
 //   - decision: what a beat decided, with the reason in words
-//   - prediction: what a forecast expects, which is a run played on virtual time
+//   - prediction: what a forecast expects, which is a run simulated on virtual time
+//
+// # How a beat is decided
+//
+// Decide is a chain of steps. Each takes the state, and returns it changed together with what it found:
+//
+//	freeGrants, renewGrants  grants.go   who has gone, who lives, which starts were lost
+//	measure                  observe.go  what was sent: budgets, averages, demands
+//	setRate                  rate.go     requests per second of the pool: here a pool slows down
+//	choose                   choose.go   which batches could start, which are parked
+//	divide                   share.go    workers of each run, and the share of each worker: here a worker slows down
+//	lowerShares, startWorkers, raiseShares  grants.go  what the division means for each worker
+//	wait, expectedEnd        wait.go     when to look again, when all is done
+//	reason                   reason.go   all of it in words
 //
 // # What a worker must do
 //
@@ -21,7 +35,7 @@
 //   - begins with an empty bucket, and keeps its tokens (at most the new burst) when its share changes;
 //   - takes over its grant's newest share between entities, and only then acknowledges it, by its serial, in its progress
 //     document. Until then the state keeps the larger of both shares reserved;
-//   - stops when its grant is gone or was not renewed for the time that Limits.Expiry gives: others may then have its share.
+//   - stops when its grant is gone or was not renewed for the time that Limits.Expiry returns: others may then have its share.
 //
 // In any second the workers then send at most the sum of their rates plus the tokens in their buckets when the second began:
 // requestsPerSecond + burst.

@@ -23,7 +23,7 @@ func TestShrunkShareIsFreeOnlyOnceAcknowledged(t *testing.T) {
 
 	second := h.other("r2", waiting(1000))
 	require.Empty(t, second.beat(1, tempo.Window{}).Start, "the first run's worker may be using all of the rate")
-	require.Contains(t, second.last.Reason, "starts wait until workers have taken smaller shares over")
+	require.Contains(t, second.last.Reason, "starts wait until workers have acknowledged smaller shares")
 	require.Equal(t, time.Second, second.last.Wait)
 
 	h.beat(2, clean(20))
@@ -145,7 +145,7 @@ func TestOneAccountOneWorker(t *testing.T) {
 	decision = other.beat(1, tempo.Window{})
 	require.Empty(t, decision.Start, "nor does another run get the account")
 	require.False(t, decision.Done)
-	require.Contains(t, decision.Reason, "1 batches wait; 1 of them for an account or a reserved budget")
+	require.Contains(t, decision.Reason, "1 batch waits; 1 of them for an account or a reserved budget")
 }
 
 func TestAccountsOwnLimitBoundsShares(t *testing.T) {

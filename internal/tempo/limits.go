@@ -1,6 +1,9 @@
 package tempo
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Limits is what metronome.yaml says about a pool. The zero value knows no limit: slow start finds the rate.
 type Limits struct {
@@ -22,8 +25,18 @@ const (
 	DefaultMaxBeat = 30 * time.Second
 )
 
-// manySeats stands for no limit on the number of workers.
-const manySeats = 1 << 20
+// DefaultSecondsPerRequest is assumed until the first requests were measured.
+const DefaultSecondsPerRequest = 0.3
+
+// A worker is expected to keep this many requests in flight; what it can do beyond that makes up for the moments in which
+// it can do only one thing at a time.
+const usualInFlight = 2
+
+// unlimited stands for no limit on a number of workers or on a burst.
+const unlimited = 1 << 20
+
+// rounding is what two rates may differ by and still count as equal: sums of shares are rounded.
+const rounding = 1e-9
 
 // expirySlack is what may come on top of the wait between two beats: on Argo a pulse is a pod, whose start and end took up to
 // 40 s on a cluster at its limit.
@@ -32,12 +45,11 @@ const expirySlack = 2 * time.Minute
 // Expiry is the time after which a grant or demand that nobody renewed no longer counts. A worker must stop sending before
 // its own grant reaches that age.
 func (l Limits) Expiry() time.Duration {
-	l = l.filled()
+	l = l.withDefaults()
 	return 3*l.MaxBeat + expirySlack
 }
 
-// filled puts the defaults in.
-func (l Limits) filled() Limits {
+func (l Limits) withDefaults() Limits {
 	if l.MinBeat <= 0 {
 		l.MinBeat = DefaultMinBeat
 	}
@@ -56,30 +68,54 @@ func (l Limits) filled() Limits {
 const jitter = 0.05
 
 // usableBurst is the burst that all workers together may have: what the rate brings in the time of the jitter is kept back,
-// at most half. -1: no limit.
+// at most half.
 func (l Limits) usableBurst() int {
 	if l.Burst < 1 {
-		return -1
+		return unlimited
 	}
 	return l.Burst - min(int(jitter*l.RequestsPerSecond), l.Burst/2)
 }
 
-// seats is the number of workers that may live at once: each needs a token of the burst for itself.
-func (l Limits) seats() int {
-	seats := manySeats
+// workerSlots is the number of workers that may live at once: each needs a token of the burst for itself.
+func (l Limits) workerSlots() int {
 	if l.MaxWorkers > 0 {
-		seats = l.MaxWorkers
+		return min(l.MaxWorkers, l.usableBurst())
 	}
-	if usable := l.usableBurst(); usable >= 0 {
-		seats = min(seats, usable)
-	}
-	return seats
+	return l.usableBurst()
 }
 
-// workerRate is the most that one worker can send per second.
+// workerRate is the most that one worker can send per second, when a request takes some seconds; 0: the default.
 func (l Limits) workerRate(rate, secondsPerRequest float64) float64 {
+	if secondsPerRequest <= 0 {
+		secondsPerRequest = DefaultSecondsPerRequest
+	}
 	if l.AccountPerSecond > 0 {
 		rate = min(rate, l.AccountPerSecond)
 	}
-	return max(min(rate, float64(l.InFlight)/secondsPerRequest), tiny)
+	return max(min(rate, float64(l.InFlight)/secondsPerRequest), rounding)
 }
+
+// Workers is the number of workers that a rate needs when a request takes some seconds, whatever batches there are.
+// A rate or time of 0 stands for the ceiling, and for DefaultSecondsPerRequest.
+func (l Limits) Workers(rate, secondsPerRequest float64) int {
+	l = l.withDefaults()
+	if rate <= 0 {
+		rate = l.firstRate()
+	}
+	return min(wholeWorkers(l.neededWorkers(rate, secondsPerRequest)), l.workerSlots())
+}
+
+// neededWorkers is the number of workers that a rate needs, before rounding.
+func (l Limits) neededWorkers(rate, secondsPerRequest float64) float64 {
+	if secondsPerRequest <= 0 {
+		secondsPerRequest = DefaultSecondsPerRequest
+	}
+	needed := rate * secondsPerRequest / float64(min(l.InFlight, usualInFlight))
+	if l.AccountPerSecond > 0 {
+		needed = max(needed, rate/l.AccountPerSecond)
+	}
+	return needed
+}
+
+// wholeWorkers rounds up.
+func wholeWorkers(needed float64) int { return max(1, int(math.Ceil(min(needed, unlimited)-rounding))) }

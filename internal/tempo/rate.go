@@ -2,10 +2,12 @@ package tempo
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
-// How the rate moves (rule 3).
+// How the rate moves.
 const (
 	throttledLimit = 0.01 // throttled responses above this part of a window lower the rate
 	overloadLimit  = 0.10 // so do 5xx answers and time-outs above this part
@@ -22,149 +24,158 @@ const (
 	lowestPart = 0.01 // of the ceiling
 )
 
+// rateChange is what a beat made of the rate.
+type rateChange struct {
+	holdStarts bool   // throttled or overloaded: no new workers this beat
+	words      string // what changed and why; empty where nothing did
+}
+
 // firstRate is the rate of a pool that nobody has worked on.
-func firstRate(limits Limits) float64 {
-	if limits.RequestsPerSecond > 0 {
-		return limits.RequestsPerSecond
+func (l Limits) firstRate() float64 {
+	if l.RequestsPerSecond > 0 {
+		return l.RequestsPerSecond
 	}
 	return slowStartRate
 }
 
 // setRate applies the configured ceiling, then what the window says.
-func (b *beat) setRate() {
-	b.applyCeiling()
-	before := b.state.Rate
-	b.settleRate()
+func (b *beat) setRate(state State) (State, rateChange) {
+	state = b.followCeiling(state)
+	before := state.Rate
+	state.Settled = b.settled(state)
+	var change rateChange
 	switch {
-	case b.above(b.seen.Throttled, throttledLimit):
-		b.lowerRate("throttled", throttledLimit)
-	case b.above(b.seen.Overload, overloadLimit):
-		b.lowerRate("overloaded", overloadLimit)
-	case b.mayRaise():
-		b.raiseRate()
+	case b.exceeds(b.seen.Throttled, throttledLimit):
+		state, change = b.lowerRate(state, "throttled", throttledLimit)
+	case b.exceeds(b.seen.Overload, overloadLimit):
+		state, change = b.lowerRate(state, "overloaded", overloadLimit)
+	case b.mayRaise(state):
+		state, change = b.raiseRate(state)
 	}
-	if b.state.Rate != before {
-		b.state.Changed = b.now
+	if state.Rate != before {
+		state.Changed = b.now
 	}
+	return state, change
 }
 
-// applyCeiling begins with the configured ceiling or with slow start, and follows a ceiling that the operator changed.
-func (b *beat) applyCeiling() {
-	s, configured := &b.state, b.limits.RequestsPerSecond
+// followCeiling begins with the configured ceiling or with slow start, and follows a ceiling that the operator changed.
+func (b *beat) followCeiling(state State) State {
+	configured := b.limits.RequestsPerSecond
 	switch {
-	case configured == 0 && s.Rate == 0:
-		s.Rate, s.SlowStart = slowStartRate, true
+	case configured == 0 && state.Rate == 0:
+		state.Rate, state.SlowStart = slowStartRate, true
 	case configured == 0:
-	case s.Rate == 0 || s.Rate == s.Ceiling && !s.SlowStart:
-		s.Rate, s.Ceiling, s.SlowStart = configured, configured, false
+	case state.Rate == 0 || state.Rate == state.Ceiling && !state.SlowStart:
+		state.Rate, state.Ceiling, state.SlowStart = configured, configured, false
 	default:
-		s.Rate, s.Ceiling, s.SlowStart = min(s.Rate, configured), configured, false
+		state.Rate, state.Ceiling, state.SlowStart = min(state.Rate, configured), configured, false
 	}
+	return state
 }
 
-// settleRate notes when all workers have taken a lowered rate over.
-func (b *beat) settleRate() {
-	if !b.state.Settled.IsZero() || b.state.Lowered.IsZero() {
-		return
+// settled is when all workers had acknowledged a lowered rate; zero: not yet.
+func (b *beat) settled(state State) time.Time {
+	if !state.Settled.IsZero() || state.Lowered.IsZero() {
+		return state.Settled
 	}
-	if used, _ := b.reserved(); used <= b.state.Rate+tiny {
-		b.state.Settled = b.now
+	if used, _ := reserved(state); used <= state.Rate+rounding {
+		return b.now
 	}
+	return time.Time{}
 }
 
-// above tells whether an outcome's part of the window exceeds a limit.
-func (b *beat) above(count int64, limit float64) bool {
+// exceeds reports whether an outcome's part of the window is above a limit.
+func (b *beat) exceeds(count int64, limit float64) bool {
 	return b.seen.Requests > 0 && float64(count) > limit*float64(b.seen.Requests)
 }
 
-// lowerRate answers a window with too many refusals. What was sent before the workers took the last lowering over says
+// lowerRate answers a window with too many refusals. What was sent before the workers acknowledged the last lowering says
 // nothing about the lowered rate, and is not answered again.
-func (b *beat) lowerRate(what string, limit float64) {
-	b.holdStarts = true
-	b.state.CleanBeats = 0
-	if !b.judgesLoweredRate() {
-		b.rateWords = fmt.Sprintf("rate stays %s: %s above %s, but not all of it since the last lowering took effect",
-			perSecond(b.state.Rate), what, percent(limit))
-		return
+func (b *beat) lowerRate(state State, what string, limit float64) (State, rateChange) {
+	state.CleanBeats = 0
+	before := state.Rate
+	if !b.sentAtLoweredRate(state) {
+		return state, rateChange{holdStarts: true, words: fmt.Sprintf(
+			"rate stays %s: %s above %s, but some of that was sent before the last lowering took effect",
+			perSecond(before), what, percent(limit))}
 	}
-	before := b.state.Rate
 	if b.limits.RequestsPerSecond == 0 {
-		b.state.SlowStart, b.state.Ceiling = false, max(foundCeiling*before, lowestRate)
+		state.SlowStart, state.Ceiling = false, max(foundCeiling*before, lowestRate)
 	}
-	b.state.Rate = max(before*lowering, b.floor())
-	b.state.Lowered, b.state.Settled = b.now, time.Time{}
-	b.rateWords = fmt.Sprintf("rate %s → %s: %s above %s", perSecond(before), perSecond(b.state.Rate), what, percent(limit))
+	state.Rate = max(before*lowering, b.lowestRate(state))
+	state.Lowered, state.Settled = b.now, time.Time{}
+	return state, rateChange{holdStarts: true, words: fmt.Sprintf(
+		"rate %s → %s: %s above %s", perSecond(before), perSecond(state.Rate), what, percent(limit))}
 }
 
-// judgesLoweredRate tells whether the window was measured under the last lowering. A worker that takes very long to
+// sentAtLoweredRate reports whether the window began after the last lowering took effect. A worker that takes very long to
 // acknowledge does not keep the rate from being lowered again for more than a beat.
-func (b *beat) judgesLoweredRate() bool {
-	s, since := &b.state, b.seen.Since
-	if s.Lowered.IsZero() || !since.Before(s.Lowered.Add(b.limits.MaxBeat)) {
+func (b *beat) sentAtLoweredRate(state State) bool {
+	since := b.seen.Since
+	if state.Lowered.IsZero() || !since.Before(state.Lowered.Add(b.limits.MaxBeat)) {
 		return true
 	}
-	return !s.Settled.IsZero() && !since.Before(s.Settled)
+	return !state.Settled.IsZero() && !since.Before(state.Settled)
 }
 
-// floor is the rate below which throttling does not push.
-func (b *beat) floor() float64 {
-	floor := max(lowestRate, lowestPart*b.state.Ceiling)
+// lowestRate is the rate below which throttling does not push.
+func (b *beat) lowestRate(state State) float64 {
+	lowest := max(lowestRate, lowestPart*state.Ceiling)
 	if configured := b.limits.RequestsPerSecond; configured > 0 {
-		floor = min(floor, configured)
+		lowest = min(lowest, configured)
 	}
-	return min(floor, b.state.Rate)
+	return min(lowest, state.Rate)
 }
 
-// mayRaise tells whether the window was clean, well used, and sent at the present rate.
-func (b *beat) mayRaise() bool {
-	return b.seen.Requests > 0 && b.seen.Throttled == 0 && !b.seen.Since.Before(b.state.Changed) &&
-		b.usedByAll() >= wellUsed*b.state.Rate
+// mayRaise reports whether the window was clean, well used, and sent at the present rate.
+func (b *beat) mayRaise(state State) bool {
+	return b.seen.Requests > 0 && b.seen.Throttled == 0 && !b.seen.Since.Before(state.Changed) &&
+		usedByAll(state) >= wellUsed*state.Rate
 }
 
 // usedByAll is what all runs together sent per second in their last windows.
-func (b *beat) usedByAll() float64 {
-	used := b.used()
-	for run, d := range b.state.Demands {
-		if run != b.seen.Run {
-			used += d.Used
-		}
+func usedByAll(state State) float64 {
+	used := 0.0
+	for _, run := range slices.Sorted(maps.Keys(state.Demands)) {
+		used += state.Demands[run].Used
 	}
 	return used
 }
 
-func (b *beat) raiseRate() {
-	before := b.state.Rate
+func (b *beat) raiseRate(state State) (State, rateChange) {
+	before := state.Rate
 	switch {
-	case b.state.SlowStart:
-		b.doubleRate()
-	case before < b.state.Ceiling:
-		b.state.Rate = min(before+raising*b.state.Ceiling, b.state.Ceiling)
+	case state.SlowStart:
+		state.Rate = b.doubledRate(state)
+	case before < state.Ceiling:
+		state.Rate = min(before+raising*state.Ceiling, state.Ceiling)
 	case b.limits.RequestsPerSecond == 0:
-		b.probe()
+		state = probe(state)
 	}
-	if b.state.Rate > before {
-		b.rateWords = fmt.Sprintf("rate %s → %s: clean and well used", perSecond(before), perSecond(b.state.Rate))
+	if state.Rate <= before {
+		return state, rateChange{}
 	}
+	return state, rateChange{words: fmt.Sprintf("rate %s → %s: clean and well used", perSecond(before), perSecond(state.Rate))}
 }
 
-// doubleRate waits for enough requests at the present rate: refusals may come late.
-func (b *beat) doubleRate() {
-	if b.now.Sub(b.state.Changed) >= min(b.timeFor(slowStartRequests), b.limits.MaxBeat) {
-		b.state.Rate *= 2
+// doubledRate waits for enough requests at the present rate: refusals may come late.
+func (b *beat) doubledRate(state State) float64 {
+	if b.now.Sub(state.Changed) >= min(timeToSend(slowStartRequests, state.Rate), b.limits.MaxBeat) {
+		return 2 * state.Rate
 	}
+	return state.Rate
 }
 
 // probe tries a little more than a ceiling that was found, because what throttled then need not throttle now.
-func (b *beat) probe() {
-	b.state.CleanBeats++
-	if b.state.CleanBeats >= probeBeats {
-		b.state.CleanBeats = 0
-		b.state.Ceiling *= 1 + raising
-		b.state.Rate = b.state.Ceiling
+func probe(state State) State {
+	state.CleanBeats++
+	if state.CleanBeats >= probeBeats {
+		state.CleanBeats = 0
+		state.Ceiling *= 1 + raising
+		state.Rate = state.Ceiling
 	}
+	return state
 }
 
-// timeFor is how long some requests take at the present rate.
-func (b *beat) timeFor(requests float64) time.Duration {
-	return seconds(requests / max(b.state.Rate, tiny))
-}
+// timeToSend is how long some requests take at a rate.
+func timeToSend(requests, rate float64) time.Duration { return seconds(requests / max(rate, rounding)) }

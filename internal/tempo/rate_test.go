@@ -109,7 +109,7 @@ func TestRateIsLoweredOnceForWhatWasSentBefore(t *testing.T) {
 	require.InDelta(t, 7, h.beat(10, bad).Rate, 1e-9)
 	decision := h.beat(1, bad)
 	require.InDelta(t, 7, decision.Rate, 1e-9, "no worker has taken the lowered rate over")
-	require.Contains(t, decision.Reason, "rate stays 7/s: throttled above 1 %, but not all of it since the last lowering took effect")
+	require.Contains(t, decision.Reason, "rate stays 7/s: throttled above 1 %, but some of that was sent before the last lowering took effect")
 	h.acknowledge()
 	require.InDelta(t, 7, h.beat(1, bad).Rate, 1e-9, "they have, but after the window began")
 	require.InDelta(t, 4.9, h.beat(1, bad).Rate, 1e-9, "all of the window was sent at the lowered rate")

@@ -8,24 +8,26 @@ import (
 )
 
 // reason says in words what was seen, what was decided and why.
-func (b *beat) reason(d Decision) string {
-	parts := []string{b.sawWords(), b.rateSentence()}
-	parts = append(parts, b.workerWords(d)...)
-	if d.Done {
-		parts = append(parts, b.doneWords())
+func (b *beat) reason(state State, s steps, d Decision) string {
+	parts := []string{b.windowWords(), rateWords(state, s.rate)}
+	parts = append(parts, workerWords(state, s, d)...)
+	switch {
+	case d.Done && len(d.Parked) > 0:
+		parts = append(parts, "nothing else to do")
+	case d.Done:
+		parts = append(parts, "nothing left to do")
 	}
 	return strings.Join(parts, "; ")
 }
 
-// sawWords describe the window.
-func (b *beat) sawWords() string {
+func (b *beat) windowWords() string {
 	if b.seen.Since.IsZero() {
 		return "first beat"
 	}
 	if b.seen.Requests == 0 {
-		return "no requests in " + inSeconds(b.window())
+		return "no requests in " + inSeconds(b.windowSeconds())
 	}
-	words := []string{fmt.Sprintf("%d requests in %s (%s)", b.seen.Requests, inSeconds(b.window()), perSecond(b.used()))}
+	words := []string{fmt.Sprintf("%d requests in %s (%s)", b.seen.Requests, inSeconds(b.windowSeconds()), perSecond(b.used()))}
 	for _, outcome := range []struct {
 		name  string
 		count int64
@@ -40,60 +42,61 @@ func (b *beat) sawWords() string {
 	return strings.Join(words, ", ")
 }
 
-func (b *beat) rateSentence() string {
-	if b.rateWords != "" {
-		return b.rateWords
+func rateWords(state State, change rateChange) string {
+	if change.words != "" {
+		return change.words
 	}
-	words := "rate " + perSecond(b.state.Rate)
+	words := "rate " + perSecond(state.Rate)
 	switch {
-	case b.state.SlowStart:
+	case state.SlowStart:
 		words += ", slow start: no limit known"
-	case b.state.Rate < b.state.Ceiling:
-		words += ", below the ceiling of " + perSecond(b.state.Ceiling)
+	case state.Rate < state.Ceiling:
+		words += ", below the ceiling of " + perSecond(state.Ceiling)
 	}
 	return words
 }
 
 // workerWords describe who works, and what those that do not work wait for.
-func (b *beat) workerWords(d Decision) []string {
-	parts := []string{fmt.Sprintf("%d of %d workers, %d started, %s each", len(d.Shares), b.mine, len(d.Start),
-		perSecond(b.target.RequestsPerSecond))}
-	if others := len(b.state.Grants) - len(d.Shares); others > 0 {
-		parts = append(parts, fmt.Sprintf("%d workers of other runs", others))
+func workerWords(state State, s steps, d Decision) []string {
+	parts := []string{fmt.Sprintf("%d of %s, %d started, %s each", len(d.Shares), counted(d.Workers, "worker", "workers"),
+		len(d.Start), perSecond(s.division.share.RequestsPerSecond))}
+	if others := len(state.Grants) - len(d.Shares); others > 0 {
+		parts = append(parts, counted(others, "worker", "workers")+" of other runs")
 	}
-	if b.holdStarts {
+	switch {
+	case s.rate.holdStarts:
 		parts = append(parts, "no new workers this beat")
+	case s.starts.delayed:
+		parts = append(parts, "starts wait until workers have acknowledged smaller shares")
 	}
-	if b.refused && !b.holdStarts {
-		parts = append(parts, "starts wait until workers have taken smaller shares over")
-	}
-	if b.crowded {
+	if s.division.waitsForOther {
 		parts = append(parts, "starts wait for a worker of another run to end")
 	}
-	if waiting := len(b.picks) - len(d.Start) + b.queued + b.stuck; waiting > 0 {
-		parts = append(parts, fmt.Sprintf("%d batches wait", waiting))
+	if waiting := len(s.choice.startable) - len(s.starts.list) + s.choice.queued + s.choice.blocked; waiting > 0 {
+		parts = append(parts, counted(waiting, "batch waits", "batches wait"))
 	}
-	if b.stuck > 0 {
-		parts = append(parts, fmt.Sprintf("%d of them for an account or a reserved budget", b.stuck))
+	if s.choice.blocked > 0 {
+		parts = append(parts, fmt.Sprintf("%d of them for an account or a reserved budget", s.choice.blocked))
 	}
 	for _, p := range d.Parked {
-		parts = append(parts, fmt.Sprintf("%d batches parked %s: %s", len(p.Batches), p.untilWords(), p.Reason))
+		parts = append(parts, fmt.Sprintf("%s parked until %s: %s", counted(len(p.Batches), "batch", "batches"), p.untilWords(), p.Reason))
 	}
 	return parts
 }
 
 func (p *Parked) untilWords() string {
 	if p.Until.IsZero() {
-		return "for good"
+		return "the budget is raised"
 	}
-	return "until " + p.Until.Format(time.RFC3339)
+	return p.Until.Format(time.RFC3339)
 }
 
-func (b *beat) doneWords() string {
-	if b.parked.count() > 0 {
-		return "nothing else to do"
+// counted writes a count with its noun.
+func counted(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
 	}
-	return "nothing left to do"
+	return strconv.Itoa(n) + " " + more
 }
 
 // perSecond writes a rate with at most two decimals.

@@ -20,12 +20,12 @@ type State struct {
 	SlowStart         bool              `json:"slowStart"`            // the rate doubles until the first throttled window
 	Changed           time.Time         `json:"changed,omitzero"`     // when the rate last changed
 	Lowered           time.Time         `json:"lowered,omitzero"`     // when the rate was last lowered
-	Settled           time.Time         `json:"settled,omitzero"`     // when all workers had taken that over; zero: not yet
+	Settled           time.Time         `json:"settled,omitzero"`     // when all workers had acknowledged that; zero: not yet
 	CleanBeats        int               `json:"cleanBeats,omitempty"` // clean and well used windows in a row at a found ceiling
 	Workers           int               `json:"workers"`              // that the rate needs, all runs together
-	WorkerFactor      float64           `json:"spread,omitempty"`     // workers beyond what latency alone asks for, as a factor from 1
+	WorkerFactor      float64           `json:"spread,omitempty"`     // from 1: more workers, with smaller shares, than latency alone asks for
 	SecondsPerRequest float64           `json:"secondsPerRequest"`    // moving average; 0: not measured
-	Usage             Usage             `json:"usage"`                // what the budgets have left
+	Usage             Usage             `json:"usage"`                // what was used of the budgets
 	ParkedUntil       time.Time         `json:"parkedUntil,omitzero"` // the provider reported that an allowance is used up
 	Grants            []Grant           `json:"grants,omitempty"`     // of all runs, in the order in which they were given
 	Demands           map[string]Demand `json:"demands,omitempty"`    // by run
@@ -37,6 +37,36 @@ type Usage struct {
 	DayRequests   int64  `json:"dayRequests"`
 	Month         string `json:"month"` // 2026-12, UTC
 	MonthRequests int64  `json:"monthRequests"`
+}
+
+// at returns the usage at a time: a new day and a new month begin at zero.
+func (u Usage) at(now time.Time) Usage {
+	now = now.UTC()
+	if day := now.Format(time.DateOnly); u.Day != day {
+		u.Day, u.DayRequests = day, 0
+	}
+	if month := now.Format("2006-01"); u.Month != month {
+		u.Month, u.MonthRequests = month, 0
+	}
+	return u
+}
+
+func (u Usage) plus(requests int64) Usage {
+	u.DayRequests += requests
+	u.MonthRequests += requests
+	return u
+}
+
+// nextDay is when day budgets reset.
+func nextDay(now time.Time) time.Time {
+	year, month, day := now.UTC().Date()
+	return time.Date(year, month, day+1, 0, 0, 0, 0, time.UTC)
+}
+
+// nextMonth is when month budgets reset.
+func nextMonth(now time.Time) time.Time {
+	year, month, _ := now.UTC().Date()
+	return time.Date(year, month+1, 1, 0, 0, 0, 0, time.UTC)
 }
 
 // Share is what one worker may send. The zero Share is no share.
@@ -62,7 +92,7 @@ type Grant struct {
 	Renewed  time.Time `json:"renewed"`
 }
 
-// acknowledged tells whether the worker has taken over its share.
+// acknowledged reports whether the worker has taken over its share.
 func (g *Grant) acknowledged() bool { return g.Reserved.Serial == g.Share.Serial }
 
 // Holder says which process stands behind a grant, so that another run on the same host can see whether it still lives.
@@ -73,10 +103,10 @@ type Holder struct {
 	Started string `json:"started,omitempty"` // tells two processes of one id apart
 }
 
-// Demand says what a run wants of the pool.
+// Demand says what a run asks of the pool.
 type Demand struct {
 	Workers    int       `json:"workers"`         // that the run could use, those that it has included
-	MinWorkers float64   `json:"lasting"`         // workers that the rate has to be divided among for its batches to last
+	MinWorkers float64   `json:"lasting"`         // to divide the rate among, so that its batches do not end too soon
 	Used       float64   `json:"used"`            // requests per second in its last window
 	Usual      float64   `json:"usual"`           // moving average of Used while it had workers
 	Served     time.Time `json:"served,omitzero"` // when it last started a worker
