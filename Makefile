@@ -56,8 +56,15 @@ lint: $(BIN)/golangci-lint ## Run go vet and the strict linters, layering includ
 fmt: ## Format the code
 	gofmt -w $$(git ls-files '*.go')
 
+GENERATED = $(GO) test -p 1 -count 1 -run Generated ./internal/config ./internal/provider/kind
+
+.PHONY: generate
+generate: ## Write what is made of the code: the JSON schema of metronome.yaml, the tables of docs/
+	$(GENERATED) -update
+
 .PHONY: verify
-verify: ## Check that go.mod is tidy and the code formatted
+verify: ## Check that go.mod is tidy, the code formatted, and what is made of it up to date
+	$(GENERATED)
 	$(GO) mod tidy -diff
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 

@@ -258,21 +258,6 @@ func TestNothingIsInstalledWithoutLedgerAndPools(t *testing.T) {
 	require.ErrorContains(t, err, "/pools")
 }
 
-// The values repeat parts of metronome.yaml, so their schema repeats its schema.
-func TestSchemaIsThatOfTheConfiguration(t *testing.T) {
-	t.Parallel()
-	values := readSchema(t, filepath.Join(folder, "values.schema.json"))
-	configuration := readSchema(t, "../internal/config/schema.json")
-	for name, definition := range configuration["$defs"].(map[string]any) {
-		require.Equal(t, definition, values["$defs"].(map[string]any)[name], name)
-	}
-	for _, name := range []string{"pools", "calendars", "batch", "beat"} {
-		require.Equal(t, configuration["properties"].(map[string]any)[name], values["properties"].(map[string]any)[name], name)
-	}
-	require.Equal(t, configuration["properties"].(map[string]any)["ledger"],
-		values["properties"].(map[string]any)["ledger"].(map[string]any)["properties"].(map[string]any)["url"])
-}
-
 func readSchema(t *testing.T, path string) map[string]any {
 	t.Helper()
 	text, err := os.ReadFile(path)

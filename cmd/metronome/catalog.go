@@ -148,7 +148,7 @@ func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptio
 	if err := checkAgainst(c, o); err != nil {
 		return err
 	}
-	l, err := ledger.Open(ctx, c.Ledger)
+	l, err := c.Ledger.Open(ctx)
 	if err != nil {
 		return err
 	}

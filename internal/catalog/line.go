@@ -127,7 +127,7 @@ func (d *lineDecoder) member(e *entity.Entity) error {
 	case !known:
 		d.report(string(d.name), "", "unknown key", strictyaml.DidYouMean(string(d.name), fieldNames[:]))
 	case d.seen[f]:
-		d.report(fieldNames[f], "", "the key is there twice", "keep one of them")
+		d.report(fieldNames[f], "", "duplicate key", "keep one of them")
 	case f == fieldFiscalYearEnd:
 		d.seen[f] = true
 		d.month(value, e)

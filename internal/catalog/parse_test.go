@@ -50,7 +50,7 @@ func TestParseReportsWhatIsWrongWithALine(t *testing.T) {
 		{`"pool":"box"`, `"pool":5`, []string{`1: pool "5": want a text (put it in quotes)`}},
 		{`"pool":"box"`, `"pool":null`, []string{`1: pool "null": want a text (put it in quotes)`}},
 		{`"pool":"box"`, `"pool":{"a":[1]}`, []string{`1: pool "{\"a\":[1]}": want a text (put it in quotes)`}},
-		{`"pool":"box"`, `"pool":"box","pool":"box"`, []string{`1: pool: the key is there twice (keep one of them)`}},
+		{`"pool":"box"`, `"pool":"box","pool":"box"`, []string{`1: pool: duplicate key (keep one of them)`}},
 		{`"pool":"box"`, `"Pool":"box"`, []string{`1: Pool: unknown key (did you mean "pool"?)`, `1: pool: missing`}},
 		{`"pool":"box"`, `"pool":"box","note":"x"`, []string{`1: note: unknown key (did you mean "name"?)`}},
 		{`"standard"`, `"standart"`, []string{`1: templates "standart": unknown template set (did you mean "standard"?)`}},

@@ -14,7 +14,7 @@ import (
 // later one of the names before it. So a name must tell its period to a reader who does not know the pattern, and the tree
 // must have a folder that holds the period alone.
 func (r *setReader) checkRolls(root strictyaml.Value, calendars []period.Calendar) {
-	if !root.Sound() {
+	if root.Problems() > 0 {
 		return
 	}
 	reported := map[strictyaml.Value]bool{}

@@ -5,19 +5,13 @@ import (
 
 	"metronome/internal/calendar"
 	"metronome/internal/failure"
+	"metronome/internal/ledger"
 	"metronome/internal/provider/kind"
-)
-
-// Defaults of what metronome.yaml may leave out.
-const (
-	DefaultBurst       = 1 // of an account; a pool's is a quarter of its rate
-	DefaultMaxWorkers  = 4
-	DefaultBatchTarget = 60 * time.Second
 )
 
 // Config is metronome.yaml.
 type Config struct {
-	Ledger    string                   // "file:///absolute/folder" or "s3://bucket/prefix?region=…&endpoint=…&pathStyle=true"
+	Ledger    ledger.Location          // where the ledger is, absolute
 	Rclone    string                   // path of the rclone configuration, resolved against the folder of metronome.yaml
 	Pools     map[string]Pool          // by name
 	Calendars map[string]calendar.Spec // by name; an entity may also name a country code
@@ -51,7 +45,7 @@ type Limit struct {
 	Burst             int
 }
 
-// IsZero tells whether there is no limit.
+// IsZero reports whether there is no limit.
 func (l Limit) IsZero() bool { return l.RequestsPerSecond == 0 }
 
 // Budget is how many requests a pool may send in a UTC day and a UTC month; 0 is no bound.
@@ -71,7 +65,7 @@ type Beat struct {
 	Max time.Duration
 }
 
-// Calendar gives the calendar that an entity names: one of the configuration's, or a country's. An unknown name is an error
+// Calendar returns the calendar that an entity names: one of the configuration's, or a country's. An unknown name is an error
 // of class Config.
 func (c Config) Calendar(name string) (*calendar.Calendar, error) {
 	spec, own := c.Calendars[name]

@@ -8,6 +8,7 @@ import (
 
 	"metronome/internal/calendar"
 	"metronome/internal/config"
+	"metronome/internal/ledger"
 )
 
 const full = `
@@ -37,7 +38,7 @@ func TestParseReadsEverything(t *testing.T) {
 	got, err := config.Parse("/etc/metronome/metronome.yaml", []byte(full))
 	require.NoError(t, err)
 	require.Equal(t, config.Config{
-		Ledger: "file:///etc/metronome/ledger",
+		Ledger: ledger.Location{Directory: "/etc/metronome/ledger"},
 		Rclone: "/etc/metronome/rclone.conf",
 		Pools: map[string]config.Pool{
 			"box": {

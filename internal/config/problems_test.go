@@ -35,26 +35,25 @@ beat: {min: 40s}
 
 const brokenProblems = `metronome.yaml:1: ledgr: unknown key (did you mean "ledger"?)
 metronome.yaml:1: ledger: missing
-metronome.yaml:2: rclone: is a list, want a text
+metronome.yaml:2: rclone: expected text, found a list
 metronome.yaml:4: pools.Box: not a pool's name (a-z, 0-9 and '-', at most 40, beginning with a letter or digit)
-metronome.yaml:5: pools.Box.provider "bx": want one of drive, onedrive, box, dropbox, egnyte, sharefile, azureblob, ` +
+metronome.yaml:5: pools.Box.provider "bx": expected one of drive, onedrive, box, dropbox, egnyte, sharefile, azureblob, ` +
 	`googlecloudstorage, s3, webdav, sftp, local (did you mean "box"?)
-metronome.yaml:6: pools.Box.requestsPerSecond "0": want 0.001 to 100000
-metronome.yaml:7: pools.Box.burst "1.5": want a whole number
-metronome.yaml:8: pools.Box.maxWorkers "8": is a text, want a number (write a number without quotes)
-metronome.yaml:9: pools.Box.account.burst "017": is no number (digits, like 16 or 0.5)
+metronome.yaml:6: pools.Box.requestsPerSecond "0": expected 0.001 to 100000
+metronome.yaml:7: pools.Box.burst "1.5": expected a whole number
+metronome.yaml:8: pools.Box.maxWorkers "8": expected a number, found text (write a number without quotes)
+metronome.yaml:9: pools.Box.account.burst "017": expected a number (digits, like 16 or 0.5)
 metronome.yaml:9: pools.Box.account.requestsPerSecond: missing
-metronome.yaml:10: pools.Box.budget.day "1_000": is no number (digits, like 16 or 0.5)
+metronome.yaml:10: pools.Box.budget.day "1_000": expected a number (digits, like 16 or 0.5)
 metronome.yaml:10: pools.Box.budget.week: unknown key (known: day, month)
-metronome.yaml:11: pools.Box.serialWrites "yes": is a text, want true or false (write true or false without quotes)
-metronome.yaml:13: pools.drive.requestsPerSecond ".inf": is no number (digits, like 16 or 0.5)
+metronome.yaml:11: pools.Box.serialWrites "yes": expected true or false, found text (write true or false without quotes)
+metronome.yaml:13: pools.drive.requestsPerSecond ".inf": expected a number (digits, like 16 or 0.5)
 metronome.yaml:13: pools.drive.provider: missing
-metronome.yaml:14: pools.drive: the key is there twice (keep one of them)
+metronome.yaml:14: pools.drive: duplicate key (keep one of them)
 metronome.yaml:17: calendars.US.country "USA": unknown (did you mean "US"?)
-metronome.yaml:17: calendars.US.holidays[0] "2026-02-30": want a day of the calendar, like 2026-11-27
-metronome.yaml:17: calendars.US.holidays[2] "2026-11-27": the day is there twice (keep one of them)
-metronome.yaml:17: calendars.US.workdays[0] "2026-11-27": the day is a holiday and a workday (keep one of them)
-metronome.yaml:18: batch.target "60": is a number, want a duration (with its unit, like 90s or 1m30s)
+metronome.yaml:17: calendars.US.holidays[0] "2026-02-30": expected a date, like 2026-11-27
+metronome.yaml:17: calendars.US.holidays[2] "2026-11-27": duplicate value (keep one of them)
+metronome.yaml:18: batch.target "60": expected a duration, found a number (with its unit, like 90s or 1m30s)
 metronome.yaml:19: beat: min 40s is above max 30s`
 
 func TestParseReportsEveryProblem(t *testing.T) {
@@ -64,12 +63,12 @@ func TestParseReportsEveryProblem(t *testing.T) {
 	require.Equal(t, failure.ExitBadConfig, failure.ExitCode(err))
 }
 
-func TestParseRefusesWhatIsNoDocument(t *testing.T) {
+func TestParseRefusesAFileWithoutOneDocument(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"":                        "metronome.yaml: the file is empty",
 		"# only a comment\n":      "metronome.yaml: the file is empty",
-		"a: 1\n---\nb: 2\n":       "metronome.yaml:2: a second document begins here (one document per file)",
+		"a: 1\n---\nb: 2\n":       "metronome.yaml:2: found a second document (one document per file)",
 		"a: [1\nb: 2\n":           "metronome.yaml:1: not valid YAML: did not find expected ',' or ']'",
 		"\tledger: x\n":           "metronome.yaml: not valid YAML: found character that cannot start any token",
 		"ledger: \xff\n":          "metronome.yaml: not valid YAML: invalid leading UTF-8 octet",
@@ -89,7 +88,7 @@ func TestParseReadsLedgerURLs(t *testing.T) {
 	} {
 		got, err := config.Parse("/etc/m/metronome.yaml", withLedger(url))
 		require.NoError(t, err, url)
-		require.Equal(t, want, got.Ledger)
+		require.Equal(t, want, got.Ledger.String())
 	}
 }
 
@@ -101,6 +100,12 @@ func TestParseReportsEveryProblemOfTheLedgerURL(t *testing.T) {
 	_, err = config.Parse("metronome.yaml", withLedger("file://ledger/x"))
 	require.EqualError(t, err, `metronome.yaml:1: ledger "file://ledger/x": a folder has no host `+
 		`(write file:ledger/x for a folder beside the configuration file, file:///… for an absolute one)`)
+}
+
+func TestParseRefusesADayOffThatIsAWorkday(t *testing.T) {
+	t.Parallel()
+	_, err := config.Parse("metronome.yaml", []byte(least+"calendars: {US: {holidays: [2026-11-27], workdays: [2026-11-27]}}"))
+	require.EqualError(t, err, "metronome.yaml:4: calendars.US: 2026-11-27 is a holiday and a workday (keep one of them)")
 }
 
 func withLedger(url string) []byte {
@@ -121,7 +126,7 @@ func TestLoadResolvesAgainstTheFolderOfTheFile(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte("ledger: file:ledger\nrclone: conf/r.conf\npools: {a: {provider: s3}}\n"), 0o600))
 	got, err := config.Load(file)
 	require.NoError(t, err)
-	require.Equal(t, "file://"+dir+"/ledger", got.Ledger)
+	require.Equal(t, "file://"+dir+"/ledger", got.Ledger.String())
 	require.Equal(t, filepath.Join(dir, "conf/r.conf"), got.Rclone)
 }
 

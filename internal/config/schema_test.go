@@ -10,9 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
-	"metronome/internal/calendar"
 	"metronome/internal/config"
-	"metronome/internal/provider/kind"
 )
 
 // least is a configuration with nothing optional.
@@ -22,8 +20,8 @@ func pool(settings string) string {
 	return strings.Replace(least, "provider: box", "provider: box, "+settings, 1)
 }
 
-// verdicts are configurations that schema and parser judge alike.
-var verdicts = []struct {
+// judged are configurations of which schema and parser say the same.
+var judged = []struct {
 	name string
 	yaml string
 	good bool
@@ -126,7 +124,7 @@ var verdicts = []struct {
 func TestSchemaAndParserAgree(t *testing.T) {
 	t.Parallel()
 	compiled := compileSchema(t)
-	for _, test := range verdicts {
+	for _, test := range judged {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			_, parserError := config.Parse("metronome.yaml", []byte(test.yaml))
@@ -158,29 +156,6 @@ func TestParserChecksMoreThanSchema(t *testing.T) {
 	}
 }
 
-func TestSchemaNamesWhatTheCodeKnows(t *testing.T) {
-	t.Parallel()
-	var schema struct {
-		Defs struct {
-			Pool struct {
-				Properties struct {
-					Provider   struct{ Enum []kind.Name }
-					RemoteType struct{ Enum []string }
-				}
-			}
-			Calendar struct {
-				Properties struct {
-					Country struct{ Enum []string }
-				}
-			}
-		} `json:"$defs"`
-	}
-	require.NoError(t, json.Unmarshal(config.Schema(), &schema))
-	require.Equal(t, kind.Names(), schema.Defs.Pool.Properties.Provider.Enum)
-	require.Equal(t, kind.RemoteTypes(), schema.Defs.Pool.Properties.RemoteType.Enum)
-	require.Equal(t, calendar.Countries(), schema.Defs.Calendar.Properties.Country.Enum)
-}
-
 func compileSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(config.Schema()))
@@ -193,7 +168,7 @@ func compileSchema(t *testing.T) *jsonschema.Schema {
 	return compiled
 }
 
-// asJSON gives what an editor's YAML 1.2 reader makes of a file: dates are texts.
+// asJSON returns what an editor's YAML 1.2 reader makes of a file: dates are texts.
 func asJSON(t *testing.T, text string) any {
 	t.Helper()
 	var root yaml.Node

@@ -188,20 +188,25 @@ func DirectoryURL(dir string) string {
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(dir)}).String()
 }
 
-// Open opens the ledger at a URL; a relative directory is resolved against the working directory. A directory is created on
-// the first write. A bad URL (the first of its problems), and S3 credentials that cannot be had, are Config failures.
+// Open opens the ledger at a URL, of which no more than the first problem is reported. A bad URL is a Config failure.
 func Open(ctx context.Context, rawURL string) (Ledger, error) {
 	location, problems := ParseLocation(rawURL)
 	if len(problems) > 0 {
 		first := problems[0]
 		return nil, failure.New(failure.Config, first.Key, first.Value, first.Hint, "%s", first.Message)
 	}
-	if location.Directory == "" {
-		return openS3(ctx, location)
+	return location.Open(ctx)
+}
+
+// Open opens the ledger; a relative directory is resolved against the working directory. A directory is created on the first
+// write. S3 credentials that cannot be had are a Config failure.
+func (l Location) Open(ctx context.Context) (Ledger, error) {
+	if l.Directory == "" {
+		return openS3(ctx, l)
 	}
-	dir, err := filepath.Abs(location.Directory)
+	dir, err := filepath.Abs(l.Directory)
 	if err != nil {
-		return nil, fmt.Errorf("find directory %s: %w", location.Directory, err)
+		return nil, fmt.Errorf("find directory %s: %w", l.Directory, err)
 	}
 	return openDirectory(dir)
 }

@@ -30,7 +30,7 @@ func Open(ctx context.Context, path string) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := ledger.Open(ctx, c.Ledger)
+	l, err := c.Ledger.Open(ctx)
 	if err != nil {
 		return nil, err
 	}

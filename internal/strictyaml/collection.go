@@ -64,7 +64,7 @@ func (v Value) entry(name, value *yaml.Node, seen map[string]bool, read func(nam
 	at := Value{doc: v.doc, node: &yaml.Node{Kind: yaml.ScalarNode, Line: name.Line}, key: v.key}
 	switch {
 	case name.Kind != yaml.ScalarNode || name.Value == "":
-		at.Report("", "a key that is no text")
+		at.Report("", "expected text as key")
 		return
 	case name.ShortTag() == "!!merge":
 		at.Report("write the keys out", "merging mappings with << is not supported")
@@ -72,7 +72,7 @@ func (v Value) entry(name, value *yaml.Node, seen map[string]bool, read func(nam
 	}
 	at = v.field(name.Value, at.node)
 	if seen[name.Value] {
-		at.Report("keep one of them", "the key is there twice")
+		at.Report("keep one of them", "duplicate key")
 		return
 	}
 	seen[name.Value] = true

@@ -48,7 +48,7 @@ func (d *document) parse(data []byte) (*yaml.Node, bool) {
 		return nil, false
 	}
 	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
-		d.report(failure.Problem{Line: second.Line, Message: "a second document begins here", Hint: "one document per file"})
+		d.report(failure.Problem{Line: second.Line, Message: "found a second document", Hint: "one document per file"})
 		return nil, false
 	}
 	return first.Content[0], true

@@ -13,26 +13,26 @@ import (
 // number is JSON's grammar of numbers.
 var number = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
 
-// Text reads a text that is not empty. A date without quotes is a text as well.
+// Text reads text that is not empty. A date without quotes is text as well.
 func (v Value) Text() (string, bool) {
-	return v.scalar("a text", "put it in quotes", "!!str", "!!timestamp")
+	return v.scalar("text", "put it in quotes", "!!str", "!!timestamp")
 }
 
-// Label reads a text that may look like a number, such as a ledger account; it is kept as it was written.
+// Label reads text that may look like a number, such as a ledger account; it is kept as it was written.
 func (v Value) Label() (string, bool) {
-	return v.scalar("a text", "put it in quotes", "!!str", "!!timestamp", "!!int", "!!float")
+	return v.scalar("text", "put it in quotes", "!!str", "!!timestamp", "!!int", "!!float")
 }
 
-func (v Value) scalar(want, hint string, tags ...string) (string, bool) {
-	v, ok := v.enter(yaml.ScalarNode, want)
+func (v Value) scalar(expected, hint string, tags ...string) (string, bool) {
+	v, ok := v.enter(yaml.ScalarNode, expected)
 	switch {
 	case !ok:
 		return "", false
 	case v.node.ShortTag() == "!!null" || v.node.Value == "":
-		v.Report("", "is empty, want %s", want)
+		v.Report("", "expected %s, found nothing", expected)
 		return "", false
 	case !slices.Contains(tags, v.node.ShortTag()):
-		v.Report(hint, "is %s, want %s", kindName(v.node), want)
+		v.Report(hint, "expected %s, found %s", expected, kindName(v.node))
 		return "", false
 	}
 	return v.node.Value, true
@@ -45,7 +45,7 @@ func (v Value) OneOf(options ...string) (string, bool) {
 		return text, ok
 	}
 	if len(options) <= fewOptions {
-		v.Report(nearest(text, options), "want one of %s", strings.Join(options, ", "))
+		v.Report(nearest(text, options), "expected one of %s", strings.Join(options, ", "))
 	} else {
 		v.Report(DidYouMean(text, options), "unknown")
 	}
@@ -61,9 +61,9 @@ func (v Value) Float(least, most float64) (float64, bool) {
 	value, err := strconv.ParseFloat(text, 64)
 	switch {
 	case !number.MatchString(text):
-		v.Report("digits, like 16 or 0.5", "is no number")
+		v.Report("digits, like 16 or 0.5", "expected a number")
 	case err != nil || value < least || value > most:
-		v.Report("", "want %s to %s", format(least), format(most))
+		v.Report("", "expected %s to %s", format(least), format(most))
 	default:
 		return value, true
 	}
@@ -74,7 +74,7 @@ func (v Value) Float(least, most float64) (float64, bool) {
 func (v Value) Int(least, most int64) (int64, bool) {
 	value, ok := v.Float(float64(least), float64(most))
 	if ok && value != float64(int64(value)) {
-		v.Report("", "want a whole number")
+		v.Report("", "expected a whole number")
 		return 0, false
 	}
 	return int64(value), ok
@@ -89,7 +89,7 @@ func (v Value) Bool() (value, ok bool) {
 		return false, false
 	}
 	if text != "true" && text != "false" {
-		v.Report("in small letters", "want true or false")
+		v.Report("in lower case", "expected true or false")
 		return false, false
 	}
 	return text == "true", true
@@ -104,9 +104,9 @@ func (v Value) Duration(least, most time.Duration) (time.Duration, bool) {
 	value, err := time.ParseDuration(text)
 	switch {
 	case err != nil:
-		v.Report("with its unit, like 90s or 1m30s", "is no duration")
+		v.Report("with its unit, like 90s or 1m30s", "expected a duration")
 	case value < least || value > most:
-		v.Report("", "want %s to %s", least, most)
+		v.Report("", "expected %s to %s", short(least), short(most))
 	default:
 		return value, true
 	}
@@ -121,7 +121,7 @@ func (v Value) Date() (time.Time, bool) {
 	}
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		v.Report("", "want a day of the calendar, like 2026-11-27")
+		v.Report("", "expected a date, like 2026-11-27")
 		return time.Time{}, false
 	}
 	return day, true

@@ -22,21 +22,18 @@ func (v Value) Key() string { return v.key }
 // Line is the line that the value begins on, from 1.
 func (v Value) Line() int { return v.node.Line }
 
-// Raw is the text of a scalar as it was written, "" for lists and mappings.
-func (v Value) Raw() string { return v.node.Value }
-
-// Named gives a value that stands in the place of v's field of that name, where the file leaves it out.
+// Named returns a value in the place of v's key of that name, for one that the file does not hold.
 func (v Value) Named(name, text string) Value {
 	return v.field(name, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Line: v.node.Line, Value: text})
 }
 
-// Sound tells whether the file has no problem so far.
-func (v Value) Sound() bool { return len(v.doc.problems) == 0 }
+// Problems returns how many problems the file has so far.
+func (v Value) Problems() int { return len(v.doc.problems) }
 
-// IsMapping tells whether the value is a mapping.
+// IsMapping reports whether the value is a mapping.
 func (v Value) IsMapping() bool { return v.target().Kind == yaml.MappingNode }
 
-// IsList tells whether the value is a list.
+// IsList reports whether the value is a list.
 func (v Value) IsList() bool { return v.target().Kind == yaml.SequenceNode }
 
 // target is the node, or what it is an alias of.
@@ -65,7 +62,7 @@ func (v Value) ReportProblem(p failure.Problem) {
 	v.doc.report(p)
 }
 
-// field gives the value below v at a mapping's key.
+// field returns the value below v at a mapping's key.
 func (v Value) field(name string, node *yaml.Node) Value {
 	if v.key != "" {
 		name = v.key + "." + name
@@ -73,13 +70,13 @@ func (v Value) field(name string, node *yaml.Node) Value {
 	return Value{doc: v.doc, node: node, key: name}
 }
 
-// item gives the value below v at a list's position.
+// item returns the value below v at a list's position.
 func (v Value) item(i int, node *yaml.Node) Value {
 	return Value{doc: v.doc, node: node, key: v.key + "[" + strconv.Itoa(i) + "]"}
 }
 
 // enter follows an alias, checks the kind of node, and counts the visit.
-func (v Value) enter(kind yaml.Kind, want string) (Value, bool) {
+func (v Value) enter(kind yaml.Kind, expected string) (Value, bool) {
 	if v.doc.visits++; v.doc.visits > maxVisits {
 		if v.doc.visits == maxVisits+1 {
 			v.Report("use fewer aliases", "the file expands to more than %d values", maxVisits)
@@ -88,7 +85,7 @@ func (v Value) enter(kind yaml.Kind, want string) (Value, bool) {
 	}
 	v.node = v.target()
 	if v.node.Kind != kind {
-		v.Report("", "is %s, want %s", kindName(v.node), want)
+		v.Report("", "expected %s, found %s", expected, kindName(v.node))
 		return v, false
 	}
 	return v, true
@@ -101,13 +98,13 @@ func kindName(node *yaml.Node) string {
 	case node.Kind == yaml.MappingNode:
 		return "a mapping"
 	case node.ShortTag() == "!!null":
-		return "empty"
+		return "nothing"
 	case node.ShortTag() == "!!int", node.ShortTag() == "!!float":
 		return "a number"
 	case node.ShortTag() == "!!bool":
-		return "a truth value"
+		return "a boolean"
 	default:
-		return "a text"
+		return "text"
 	}
 }
 
