@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"metronome/internal/failure"
+	"metronome/internal/provider/kind"
 )
 
 // answer is what came back for one request.
@@ -24,14 +25,14 @@ type answer struct {
 	problem string // why no answer came
 	partial bool   // a listing that says of itself that it is not complete
 	at      time.Time
-	verdict verdict
+	meaning meaning
 }
 
 // bodyLimit is how much of a refusing answer's body is looked at, in bytes.
 const bodyLimit = 64 << 10
 
-// readAnswer reads what rclone dumped of a response: its header and body as on the wire, or "Error: …".
-func readAnswer(dump, method string) *answer {
+// readAnswer reads what rclone dumped of a response: its header and body as on the interceptor, or "Error: …".
+func readAnswer(dump, method string, words *kind.Words) *answer {
 	a := &answer{method: method, at: time.Now()}
 	if problem, ok := strings.CutPrefix(dump, "Error: "); ok {
 		a.problem = problem
@@ -44,7 +45,7 @@ func readAnswer(dump, method string) *answer {
 	}
 	defer func() { _ = response.Body.Close() }()
 	a.status, a.header = response.StatusCode, response.Header
-	a.partial = a.status < 300 && isPartial(dump)
+	a.partial = a.status < 300 && words.IsPartial(dump)
 	if a.status >= 300 {
 		body, err := io.ReadAll(io.LimitReader(response.Body, bodyLimit))
 		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -55,37 +56,29 @@ func readAnswer(dump, method string) *answer {
 	return a
 }
 
-// partialMarks are how a listing says that it is not complete, which rclone does not heed: Drive's search, and a WebDAV
-// server that gives up (RFC 5323, 2.3.4).
-var partialMarks = []string{`"incompleteSearch": true`, `"incompleteSearch":true`, "HTTP/1.1 507 ", "HTTP/2 507 "}
-
-func isPartial(dump string) bool {
-	return slices.ContainsFunc(partialMarks, func(mark string) bool { return strings.Contains(dump, mark) })
-}
-
-// refused tells whether the request was not granted. A partial listing counts as refused: what it does not show may exist.
+// refused reports whether the request was not granted. A partial listing counts as refused: what it does not show may exist.
 func (a *answer) refused() bool {
 	return a.status == 0 && !a.abandoned() || a.status >= 400 || a.partial
 }
 
-// abandoned tells whether no answer came because the caller did not wait for it.
+// abandoned reports whether no answer came because the caller did not wait for it.
 func (a *answer) abandoned() bool {
 	return strings.Contains(a.problem, context.Canceled.Error()) || strings.Contains(a.problem, context.DeadlineExceeded.Error())
 }
 
-// granted tells whether the request was done. A redirect is not, nor is the 308 by which Google asks for the next chunk.
+// granted reports whether the request was done. A redirect is not, nor is the 308 by which Google asks for the next chunk.
 func (a *answer) granted() bool {
 	return a.status >= 200 && a.status < 300 && a.header.Get("X-Http-Status-Code-Override") == ""
 }
 
-// handshake tells whether the refusal is the first half of a sign-in by NTLM, which rclone goes on with.
+// handshake reports whether the refusal is the first half of a sign-in by NTLM, which rclone goes on with.
 func (a *answer) handshake() bool {
 	return a.status == http.StatusUnauthorized && slices.ContainsFunc(a.header.Values("Www-Authenticate"), func(scheme string) bool {
 		return strings.HasPrefix(scheme, "NTLM") || strings.HasPrefix(scheme, "Negotiate")
 	})
 }
 
-// absent tells whether a name was looked up that is not there.
+// absent reports whether a name was looked up that is not there.
 func (a *answer) absent() bool {
 	return a.guard != nil && a.guard.lookup && (a.status == 404 || a.status == 409)
 }
@@ -93,7 +86,7 @@ func (a *answer) absent() bool {
 // longestWait bounds what a server may ask for, whatever it says.
 const longestWait = 31 * 24 * time.Hour
 
-// retryAfter gives when the server allows the next try, zero where it did not say. The header holds seconds or a date
+// retryAfter returns when the server allows the next try, zero where it did not say. The header holds seconds or a date
 // (RFC 9110, 10.2.3).
 func (a *answer) retryAfter() time.Time {
 	text := a.header.Get("Retry-After")
@@ -109,10 +102,10 @@ func (a *answer) retryAfter() time.Time {
 	return time.Time{}
 }
 
-// class gives the class of a refusing answer, "" for one that granted.
+// class returns the class of a refusing answer, "" for one that granted.
 func (a *answer) class() failure.Class {
 	if !a.refused() {
 		return ""
 	}
-	return a.verdict.class
+	return a.meaning.class
 }

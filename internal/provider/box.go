@@ -5,22 +5,22 @@ import (
 	"regexp"
 )
 
-// boxDialect talks to Box, which refuses a name that exists with 409 item_name_in_use, both for files and for folders.
+// boxBackend talks to Box, which refuses a name that exists with 409 item_name_in_use, both for files and for folders.
 // rclone's copy asks first whether the name is free; if it is not, the answer ends the operation before rclone can copy to a
 // temporary name, delete what is there, and rename.
-var boxDialect = &dialect{
-	whole: true,
+var boxBackend = &backend{
+	wholeFiles: true,
 	guards: []guard{
-		{kinds: opening | listing | reading | making | creating | copying, method: http.MethodGet, lookup: true},
-		{kinds: copying | reading, method: http.MethodOptions, path: regexp.MustCompile(`^/2\.0/files/content/?$`)},
-		{kinds: making, method: http.MethodPost, path: regexp.MustCompile(`^/2\.0/folders$`), writes: true},
-		{kinds: creating, method: http.MethodPost, path: regexp.MustCompile(`^/api/2\.0/files/content$`), writes: true},
-		{kinds: creating, method: http.MethodPost, path: regexp.MustCompile(`/files/upload_sessions$`)},
-		{kinds: creating, method: http.MethodPut, path: regexp.MustCompile(`/files/upload_sessions/[^/]+$`)},
-		{kinds: creating, method: http.MethodPost, path: regexp.MustCompile(`/files/upload_sessions/[^/]+/commit$`)},
-		{kinds: copying, method: http.MethodPost, path: regexp.MustCompile(`^/2\.0/files/[^/]+/copy$`), writes: true},
+		{actions: opening | listing | reading | making | creating | copying, method: http.MethodGet, lookup: true},
+		{actions: copying | reading, method: http.MethodOptions, path: regexp.MustCompile(`^/2\.0/files/content/?$`)},
+		{actions: making, method: http.MethodPost, path: regexp.MustCompile(`^/2\.0/folders$`), writes: true},
+		{actions: creating, method: http.MethodPost, path: regexp.MustCompile(`^/api/2\.0/files/content$`), writes: true},
+		{actions: creating, method: http.MethodPost, path: regexp.MustCompile(`/files/upload_sessions$`)},
+		{actions: creating, method: http.MethodPut, path: regexp.MustCompile(`/files/upload_sessions/[^/]+$`)},
+		{actions: creating, method: http.MethodPost, path: regexp.MustCompile(`/files/upload_sessions/[^/]+/commit$`)},
+		{actions: copying, method: http.MethodPost, path: regexp.MustCompile(`^/2\.0/files/[^/]+/copy$`), writes: true},
 	},
-	list:   listQuick,
+	list:   listRecursive,
 	mkdir:  mkdirPlain,
 	create: putUnchecked,
 	copy:   copyPlain,

@@ -77,8 +77,7 @@ func replicate(t *testing.T, s *Storage) {
 	verified := 0
 	for _, entry := range after.Entries {
 		if data, ok := created[entry.Path]; ok {
-			_, err := s.Verify(entry, data)
-			require.NoError(t, err)
+			requireHolds(t, s, entry, data)
 			verified++
 		}
 	}

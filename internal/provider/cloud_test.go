@@ -91,7 +91,7 @@ func newCloud(t *testing.T, api func(c *cloud, w http.ResponseWriter, req *http.
 	return c
 }
 
-// oauth gives the configuration of a token that does not expire.
+// oauth returns the configuration of a token that does not expire.
 func (c *cloud) oauth() string {
 	return fmt.Sprintf(`token = {"access_token":%q,"token_type":"Bearer","expiry":"2099-01-01T00:00:00Z"}`, c.token)
 }
@@ -187,22 +187,22 @@ const cloudTime = "2026-12-01T10:00:00Z"
 
 // providers are the fakes of the cloud providers.
 var providers = map[string]struct {
-	api    func(c *cloud, w http.ResponseWriter, req *http.Request)
-	config func(c *cloud) []string
-	base   string // path of the remote
-	atomic bool   // refuses a name that came to be after the listing
-	copies bool   // at the provider
+	api        func(c *cloud, w http.ResponseWriter, req *http.Request)
+	config     func(c *cloud) []string
+	base       string // path of the remote
+	createOnly bool   // refuses a name that came to be after the listing
+	copies     bool   // at the provider
 }{
-	"box":       {api: boxAPI, config: boxConfig, base: "Close/Acme US", atomic: true, copies: true},
-	"dropbox":   {api: dropboxAPI, config: dropboxConfig, base: "Close/Acme US", atomic: true, copies: true},
-	"onedrive":  {api: onedriveAPI, config: onedriveConfig, base: "Close/Acme US", atomic: true, copies: true},
+	"box":       {api: boxAPI, config: boxConfig, base: "Close/Acme US", createOnly: true, copies: true},
+	"dropbox":   {api: dropboxAPI, config: dropboxConfig, base: "Close/Acme US", createOnly: true, copies: true},
+	"onedrive":  {api: onedriveAPI, config: onedriveConfig, base: "Close/Acme US", createOnly: true, copies: true},
 	"drive":     {api: driveAPI, config: driveConfig, base: "Close/Acme US", copies: true},
-	"sharefile": {api: sharefileAPI, config: sharefileConfig, base: "Close/Acme US", atomic: true},
-	"gcs":       {api: gcsAPI, config: gcsConfig, base: "bucket/Close/Acme US", atomic: true, copies: true},
-	"azure":     {api: azureAPI, config: azureConfig, base: "container/Close/Acme US", atomic: true, copies: true},
+	"sharefile": {api: sharefileAPI, config: sharefileConfig, base: "Close/Acme US", createOnly: true},
+	"gcs":       {api: gcsAPI, config: gcsConfig, base: "bucket/Close/Acme US", createOnly: true, copies: true},
+	"azure":     {api: azureAPI, config: azureConfig, base: "container/Close/Acme US", createOnly: true, copies: true},
 }
 
-// destructive tells whether a request could take something away from a customer.
+// destructive reports whether a request could take something away from a customer.
 func destructive(request string) bool {
 	return slices.ContainsFunc([]string{"DELETE ", "PATCH ", "/delete", "/move", "/permanently"}, func(mark string) bool {
 		return strings.Contains(request, mark)
@@ -253,8 +253,7 @@ func TestClouds(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, []string{"2026/12/Report Ü.txt", "2026/12/empty.txt", "2026/12/new folder/",
 				"2026/12/new folder/a+b ☂.txt"}, paths(after))
-			_, err = s.Verify(after.Entries[3], []byte("new"))
-			require.NoError(t, err)
+			requireHolds(t, s, after.Entries[3], []byte("new"))
 			require.Zero(t, pool.Counts().Overload)
 		})
 	}
@@ -294,7 +293,7 @@ func TestEntitiesShareTheirRemote(t *testing.T) {
 func TestCloudsKeepWhatCameAfterTheListing(t *testing.T) {
 	t.Parallel()
 	for name, provider := range providers {
-		if !provider.atomic {
+		if !provider.createOnly {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {

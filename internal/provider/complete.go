@@ -13,8 +13,8 @@ import (
 // On providers where a file appears whole or not at all there are no fragments, and Complete answers ErrTaken.
 func (s *Storage) Complete(ctx context.Context, path string, data []byte) error {
 	const verb = "complete file"
-	path = s.atlas.spell(clean(path))
-	if s.dialect.whole {
+	path = s.cache.canonical(clean(path))
+	if s.backend.wholeFiles {
 		return s.nameTaken(verb, path)
 	}
 	done, err := s.pool.write(ctx)
@@ -30,9 +30,9 @@ func (s *Storage) Complete(ctx context.Context, path string, data []byte) error 
 		return s.nameTaken(verb, path)
 	}
 	op := s.operation(completing)
-	err = s.attempt(ctx, op, func(ctx context.Context) error { return s.dialect.create(ctx, s, path, data) })
-	if err = s.settled(op, verb, path, err); err == nil {
-		s.atlas.add(place{path: path})
+	err = s.attempt(ctx, op, func(ctx context.Context) error { return s.backend.create(ctx, s, path, data) })
+	if err = s.writeOutcome(op, verb, path, err); err == nil {
+		s.cache.add(cached{path: path})
 	}
 	return err
 }

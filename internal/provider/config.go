@@ -39,7 +39,7 @@ func parseConfig(text []byte) (map[string]map[string]string, error) {
 
 var quoted = regexp.MustCompile(`["'].*["']|: .*`)
 
-// firstWords gives what kind of error the parser found, without the line's text, which may hold a secret.
+// firstWords returns what kind of error the parser found, without the line's text, which may hold a secret.
 func firstWords(err error) string {
 	return strings.TrimSpace(quoted.ReplaceAllString(fmt.Sprint(err), ""))
 }

@@ -19,9 +19,9 @@ func (s *Storage) Copy(ctx context.Context, from Entry, to string) error {
 		return err
 	}
 	err = errCannotCopy
-	if s.dialect.copy != nil {
-		err = s.place(ctx, copying, "copy file", to, func(ctx context.Context, to string) error {
-			return s.dialect.copy(ctx, s, object, to)
+	if s.backend.copy != nil {
+		err = s.createFree(ctx, copying, "copy file", to, func(ctx context.Context, to string) error {
+			return s.backend.copy(ctx, s, object, to)
 		})
 	}
 	if !errors.Is(err, errCannotCopy) {
@@ -34,17 +34,17 @@ func (s *Storage) Copy(ctx context.Context, from Entry, to string) error {
 	return s.Create(ctx, to, data)
 }
 
-// object gives the file of a path, from a listing where there was one. A folder that was not listed is, since its other
+// object returns the file of a path, from a listing where there was one. A folder that was not listed is, since its other
 // files are likely to be asked for next.
 func (s *Storage) object(ctx context.Context, path string) (rclone.Object, error) {
-	path = s.atlas.spell(clean(path))
-	if found, ok := s.atlas.find(path); ok && found.object != nil {
+	path = s.cache.canonical(clean(path))
+	if found, ok := s.cache.find(path); ok && found.object != nil {
 		return found.object, nil
 	}
-	if _, err := s.surveyOnce(ctx, parent(path)); err != nil {
+	if _, err := s.ensureListed(ctx, parent(path)); err != nil {
 		return nil, err
 	}
-	if found, ok := s.atlas.find(path); ok && found.object != nil {
+	if found, ok := s.cache.find(path); ok && found.object != nil {
 		return found.object, nil
 	}
 	return s.lookUp(ctx, path)
@@ -63,7 +63,7 @@ func (s *Storage) lookUp(ctx context.Context, path string) (object rclone.Object
 	return object, nil
 }
 
-// read gives a file's content.
+// read returns a file's content.
 func (s *Storage) read(ctx context.Context, object rclone.Object) (data []byte, err error) {
 	op := s.operation(reading)
 	err = s.attempt(ctx, op, func(ctx context.Context) error {
@@ -76,7 +76,7 @@ func (s *Storage) read(ctx context.Context, object rclone.Object) (data []byte, 
 		return err
 	})
 	if err != nil {
-		return nil, op.fail("read file", s.own(object.Remote()), err)
+		return nil, op.fail("read file", s.ownPath(object.Remote()), err)
 	}
 	return data, nil
 }

@@ -4,21 +4,23 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"metronome/internal/provider/kind"
 )
 
 // Create writes a file where none is; its folder exists. Where the name is taken the error is ErrTaken, and what is there
 // stays untouched. After an error of class overload, or a cancelled context, the file may be there, whole or (on WebDAV) in
 // part: list again. While it is sent, data is in memory about four times.
 func (s *Storage) Create(ctx context.Context, path string, data []byte) error {
-	return s.place(ctx, creating, "create file", path, func(ctx context.Context, path string) error {
-		return s.dialect.create(ctx, s, path, data)
+	return s.createFree(ctx, creating, "create file", path, func(ctx context.Context, path string) error {
+		return s.backend.create(ctx, s, path, data)
 	})
 }
 
-// place creates a file by any means, where its name is free.
-func (s *Storage) place(ctx context.Context, k kind, verb, path string, run func(context.Context, string) error) error {
-	path = s.atlas.spell(clean(path))
-	if err := s.vacant(ctx, k, verb, path); err != nil {
+// createFree creates a file by any means, where its name is free.
+func (s *Storage) createFree(ctx context.Context, a action, verb, path string, run func(context.Context, string) error) error {
+	path = s.cache.canonical(clean(path))
+	if err := s.requireFree(ctx, a, verb, path); err != nil {
 		return err
 	}
 	done, err := s.pool.write(ctx)
@@ -26,26 +28,26 @@ func (s *Storage) place(ctx context.Context, k kind, verb, path string, run func
 		return err
 	}
 	defer done()
-	op := s.operation(k)
+	op := s.operation(a)
 	err = s.attempt(ctx, op, func(ctx context.Context) error { return run(ctx, path) })
 	if errors.Is(err, errCannotCopy) {
 		return err
 	}
-	if k == copying && err != nil && strings.Contains(err.Error(), errForbidden.Error()) {
+	if a == copying && err != nil && strings.Contains(err.Error(), errNotAllowed.Error()) {
 		return s.blocked(ctx, verb, path, op.fail(verb, path, err))
 	}
-	if err = s.settled(op, verb, path, err); err == nil {
-		s.atlas.add(place{path: path})
+	if err = s.writeOutcome(op, verb, path, err); err == nil {
+		s.cache.add(cached{path: path})
 	}
 	return err
 }
 
 // blocked tells why a copy was kept from going on: some backends find that the name is taken and want to make room for it.
 func (s *Storage) blocked(ctx context.Context, verb, path string, cause error) error {
-	if _, err := s.survey(ctx, parent(path)); err != nil {
+	if _, err := s.refreshFolder(ctx, parent(path)); err != nil {
 		return err
 	}
-	if _, ok := s.atlas.find(path); ok {
+	if _, ok := s.cache.find(path); ok {
 		return s.nameTaken(verb, path)
 	}
 	return cause
@@ -55,34 +57,34 @@ func (s *Storage) nameTaken(verb, path string) error {
 	return s.refuse(path, "", "%s: %w", verb, ErrTaken)
 }
 
-// vacant makes sure that a name is free as far as listings can tell, and lists its folder where that was not done. Only for
+// requireFree makes sure that a name is free as far as listings can tell, and lists its folder where that was not done. Only for
 // a new file may the provider's own refusal stand in for the listing: not every server heeds the condition on a copy.
-func (s *Storage) vacant(ctx context.Context, k kind, verb, path string) error {
-	if _, ok := s.atlas.find(path); ok {
+func (s *Storage) requireFree(ctx context.Context, a action, verb, path string) error {
+	if _, ok := s.cache.find(path); ok {
 		return s.nameTaken(verb, path)
 	}
-	if s.dialect.atomic && k == creating {
+	if s.backend.createOnly && a == creating {
 		return nil
 	}
-	exists, err := s.surveyOnce(ctx, parent(path))
+	exists, err := s.ensureListed(ctx, parent(path))
 	if err != nil {
 		return err
 	}
 	if !exists && parent(path) != "" && !s.features().BucketBased {
-		return s.refuse(path, hintMissing, "%s: its folder is missing", verb)
+		return s.refuse(path, kind.HintMissing, "%s: its folder is missing", verb)
 	}
-	if _, ok := s.atlas.find(path); ok {
+	if _, ok := s.cache.find(path); ok {
 		return s.nameTaken(verb, path)
 	}
 	return nil
 }
 
-// surveyOnce lists a folder unless all that is in it is known already.
-func (s *Storage) surveyOnce(ctx context.Context, dir string) (exists bool, err error) {
-	s.surveying.Lock()
-	defer s.surveying.Unlock()
-	if found, ok := s.atlas.find(dir); ok && found.whole {
+// ensureListed lists a folder unless all that is in it is known already.
+func (s *Storage) ensureListed(ctx context.Context, dir string) (exists bool, err error) {
+	s.listMu.Lock()
+	defer s.listMu.Unlock()
+	if found, ok := s.cache.find(dir); ok && found.listed {
 		return true, nil
 	}
-	return s.survey(ctx, dir)
+	return s.refreshFolder(ctx, dir)
 }

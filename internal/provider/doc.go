@@ -9,15 +9,15 @@
 //     deletes what it did not make itself.
 //   - operation: one call of a storage's method. It sends as few requests as the backend allows, and each request once:
 //     retrying is the caller's business.
-//   - dialect: what a kind of backend needs so that its operations are safe and cheap: configuration that must hold, the
+//   - backend: what a kind of backend needs so that its operations are safe and cheap: configuration that must hold, the
 //     requests that each operation may send, and the edits made to them.
-//   - wire: the request hook, and the reader of rclone's header dump. Every HTTP request passes the wire, which refuses
-//     what the dialect does not list, waits for the limiter, counts, times and classifies.
+//   - interceptor: the request hook, and the reader of rclone's header dump. Every HTTP request passes the interceptor, which refuses
+//     what the backend does not list, waits for the limiter, counts, times and classifies.
 //
 // How nothing is overwritten: a file is created only below a folder whose complete listing the storage has seen, and only
 // where that listing did not show the name (by the provider's own idea of equal names); the request itself carries the
 // provider's create-only condition where there is one (If-None-Match, Overwrite: F, a mode, a conflict behaviour); and the
-// wire lets no other writing request out. Complete is the single exception, see there.
+// interceptor lets no other writing request out. Complete is the single exception, see there.
 //
 // How a backend's answer becomes a failure.Class is in one table, see classify.go.
 package provider

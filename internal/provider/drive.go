@@ -6,24 +6,24 @@ import (
 	"regexp"
 )
 
-// driveDialect talks to Google Drive, which lets two files of one name live in a folder and has no create-only condition:
+// driveBackend talks to Google Drive, which lets two files of one name live in a folder and has no create-only condition:
 // what keeps it from making a second one is the listing before.
-var driveDialect = &dialect{
-	whole: true,
+var driveBackend = &backend{
+	wholeFiles: true,
 	override: map[string]string{
 		"pacer_min_sleep": "1ms", // the limiter paces
 		"pacer_burst":     "1000000",
 		"import_formats":  "", // would turn an uploaded document into a Google one, under another name
 	},
 	guards: []guard{
-		{kinds: opening | listing | reading | making | creating | copying, method: http.MethodGet, lookup: true},
-		{kinds: making, method: http.MethodPost, path: regexp.MustCompile(`^(/drive/v3)?/files$`), writes: true},
-		{kinds: creating, method: http.MethodPost, path: drivePut, query: "uploadType=multipart", writes: true},
-		{kinds: creating, method: http.MethodPost, path: drivePut, query: "upload_id=", writes: true},
-		{kinds: creating, method: http.MethodPost, path: drivePut, query: "uploadType=resumable"},
-		{kinds: copying, method: http.MethodPost, path: regexp.MustCompile(`^(/drive/v3)?/files/[^/]+/copy$`), writes: true},
+		{actions: opening | listing | reading | making | creating | copying, method: http.MethodGet, lookup: true},
+		{actions: making, method: http.MethodPost, path: regexp.MustCompile(`^(/drive/v3)?/files$`), writes: true},
+		{actions: creating, method: http.MethodPost, path: drivePut, query: "uploadType=multipart", writes: true},
+		{actions: creating, method: http.MethodPost, path: drivePut, query: "upload_id=", writes: true},
+		{actions: creating, method: http.MethodPost, path: drivePut, query: "uploadType=resumable"},
+		{actions: copying, method: http.MethodPost, path: regexp.MustCompile(`^(/drive/v3)?/files/[^/]+/copy$`), writes: true},
 	},
-	list:   listQuick,
+	list:   listRecursive,
 	mkdir:  mkdirPlain,
 	create: putUnchecked,
 	copy:   copyPlain,
@@ -31,17 +31,17 @@ var driveDialect = &dialect{
 
 var drivePut = regexp.MustCompile(`^(/upload/drive/v3)/files$`)
 
-// listQuick lists a tree with rclone's ListR where the backend has one, else folder by folder.
-func listQuick(ctx context.Context, s *Storage, dir string) (entries []listed, err error) {
+// listRecursive lists a tree with rclone's ListR where the backend has one, else folder by folder.
+func listRecursive(ctx context.Context, s *Storage, dir string) (entries []item, err error) {
 	if s.features().ListR == nil {
-		return listEach(ctx, s, dir)
+		return listByFolder(ctx, s, dir)
 	}
 	op := s.operation(listing)
 	err = s.attempt(ctx, op, func(ctx context.Context) error {
 		entries, err = s.listR(ctx, dir)
 		return err
 	})
-	return entries, s.listed(op, dir, err)
+	return entries, s.listOutcome(op, dir, err)
 }
 
 // putUnchecked creates a file without looking for one of its name, which rclone's Put would replace.

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// dropboxDialect talks to Dropbox. rclone uploads with mode "overwrite", which becomes "add" here: a name that exists is
+// dropboxBackend talks to Dropbox. rclone uploads with mode "overwrite", which becomes "add" here: a name that exists is
 // refused as a conflict. Batches are off, since they commit later than the operation ends.
-var dropboxDialect = &dialect{
-	whole:  true,
-	rooted: true,
+var dropboxBackend = &backend{
+	wholeFiles: true,
+	absolute:   true,
 	override: map[string]string{
 		"batch_mode":      "off",
 		"pacer_min_sleep": "0", // the limiter paces
@@ -20,16 +20,16 @@ var dropboxDialect = &dialect{
 		"shared_folders":  "false",
 	},
 	guards: []guard{
-		{kinds: opening | listing | reading | making | creating | copying, method: http.MethodPost, lookup: true, path: regexp.MustCompile(
+		{actions: opening | listing | reading | making | creating | copying, method: http.MethodPost, lookup: true, path: regexp.MustCompile(
 			`^/2/(files/(get_metadata|list_folder|list_folder/continue)|users/get_current_account|team/members/get_info)$`)},
-		{kinds: reading, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/(download|export)$`), lookup: true},
-		{kinds: making, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/create_folder_v2$`), writes: true},
-		{kinds: creating, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/upload$`), writes: true, edit: addOnly},
-		{kinds: creating, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/upload_session/(start|append_v2)$`)},
-		{kinds: creating, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/upload_session/finish$`), writes: true, edit: addOnly},
-		{kinds: copying, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/copy_v2$`), writes: true},
+		{actions: reading, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/(download|export)$`), lookup: true},
+		{actions: making, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/create_folder_v2$`), writes: true},
+		{actions: creating, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/upload$`), writes: true, edit: addOnly},
+		{actions: creating, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/upload_session/(start|append_v2)$`)},
+		{actions: creating, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/upload_session/finish$`), writes: true, edit: addOnly},
+		{actions: copying, method: http.MethodPost, path: regexp.MustCompile(`^/2/files/copy_v2$`), writes: true},
 	},
-	list:   listQuick,
+	list:   listRecursive,
 	mkdir:  mkdirPlain,
 	create: putPlain,
 	copy:   copyPlain,
@@ -41,7 +41,7 @@ const dropboxArgument = "Dropbox-API-Arg"
 func addOnly(_ *operation, req *http.Request) (int, error) {
 	var argument map[string]any
 	if err := json.Unmarshal([]byte(req.Header.Get(dropboxArgument)), &argument); err != nil {
-		return 0, fmt.Errorf("read %s: %w", dropboxArgument, errForbidden)
+		return 0, fmt.Errorf("read %s: %w", dropboxArgument, errNotAllowed)
 	}
 	commit := argument
 	if nested, ok := argument["commit"].(map[string]any); ok {
@@ -50,7 +50,7 @@ func addOnly(_ *operation, req *http.Request) (int, error) {
 	commit["mode"], commit["autorename"], commit["strict_conflict"] = "add", false, true
 	text, err := json.Marshal(argument)
 	if err != nil {
-		return 0, fmt.Errorf("write %s: %w", dropboxArgument, errForbidden)
+		return 0, fmt.Errorf("write %s: %w", dropboxArgument, errNotAllowed)
 	}
 	req.Header.Set(dropboxArgument, ascii(string(text)))
 	return 0, nil

@@ -13,6 +13,7 @@ import (
 	rclone "github.com/rclone/rclone/fs"
 
 	"metronome/internal/failure"
+	"metronome/internal/provider/kind"
 )
 
 // ErrTaken says that a file or folder of that name is there already; it is left as it is.
@@ -29,7 +30,7 @@ func (o *operation) fail(verb, path string, err error) error {
 	return err
 }
 
-// join gives a path as an operator would write it: "box-acme:Close/Acme US/2026".
+// join returns a path as an operator would write it: "box-acme:Close/Acme US/2026".
 func join(remote, path string) string {
 	if path == "" || strings.HasSuffix(remote, ":") || strings.HasSuffix(remote, "/") {
 		return remote + path
@@ -53,13 +54,13 @@ func (o *operation) classified(verb, path string, err error) error {
 
 // fail makes a classified error of a refusing answer.
 func (a *answer) fail(verb, path string, err error) error {
-	e := &failure.Error{Class: a.verdict.class, Key: path, Hint: a.verdict.hint, Until: a.verdict.until}
+	e := &failure.Error{Class: a.meaning.class, Key: path, Hint: a.meaning.hint, Until: a.meaning.until}
 	switch {
-	case a.verdict.taken:
+	case a.meaning.taken:
 		e.Err = fmt.Errorf("%s: %w", verb, ErrTaken)
 	case a.status == 0:
 		e.Err = fmt.Errorf("%s: %s", verb, redact(a.problem))
-	case err == nil, errors.Is(err, errSettled), contextError(err) != nil: // rclone was cut short by the refusal
+	case err == nil, errors.Is(err, errAlreadyRefused), contextError(err) != nil: // rclone was cut short by the refusal
 		e.Err = fmt.Errorf("%s: the server answered %d to %s", verb, a.status, a.method)
 	default:
 		e.Err = fmt.Errorf("%s: the server answered %d to %s: %s", verb, a.status, a.method, redact(err.Error()))
@@ -67,12 +68,12 @@ func (a *answer) fail(verb, path string, err error) error {
 	return e
 }
 
-// isKnown tells that a request was not sent because its answer was known; not every backend keeps the cause of its errors.
-func isKnown(err error) bool {
-	return errors.Is(err, errKnown) || strings.Contains(err.Error(), errKnown.Error())
+// isAnswered tells that a request was not sent because its answer was known; not every backend keeps the cause of its errors.
+func isAnswered(err error) bool {
+	return errors.Is(err, errAnswered) || strings.Contains(err.Error(), errAnswered.Error())
 }
 
-// contextError gives the cancellation or time-out that an error comes from, nil where it comes from neither.
+// contextError returns the cancellation or time-out that an error comes from, nil where it comes from neither.
 func contextError(err error) error {
 	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, cause) {
@@ -88,15 +89,15 @@ func classifyLocal(err error) (failure.Class, string) {
 	case errors.Is(err, rclone.ErrorNotFoundInConfigFile):
 		return failure.Config, "add the remote to the rclone configuration, or correct the entity's remote in the catalog"
 	case errors.Is(err, fs.ErrPermission):
-		return failure.Permanent, hintAccess
+		return failure.Permanent, kind.HintAccess
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return failure.Permanent, hintQuota
+		return failure.Permanent, kind.HintRoom
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, rclone.ErrorDirNotFound), errors.Is(err, rclone.ErrorObjectNotFound):
-		return failure.Permanent, hintMissing
-	case errors.Is(err, errForbidden), errors.Is(err, errStray):
+		return failure.Permanent, kind.HintMissing
+	case errors.Is(err, errNotAllowed), errors.Is(err, errNoOperation):
 		return failure.Permanent, "report this: rclone wanted to send a request that is not known to be safe"
 	case signInFailed.MatchString(err.Error()):
-		return failure.Permanent, hintCredential
+		return failure.Permanent, kind.HintCredential
 	case connectionLost(err):
 		return failure.Overload, ""
 	}
@@ -106,7 +107,7 @@ func classifyLocal(err error) (failure.Class, string) {
 // signInFailed matches what SSH and the OAuth libraries say about a credential that is not accepted.
 var signInFailed = regexp.MustCompile(`unable to authenticate|invalid_grant|invalid_client|couldn't fetch token|empty token`)
 
-// connectionLost tells whether the other end, or the way to it, is the trouble.
+// connectionLost reports whether the other end, or the way to it, is the trouble.
 func connectionLost(err error) bool {
 	var timeout interface{ Timeout() bool }
 	if errors.As(err, &timeout) && timeout.Timeout() {

@@ -23,25 +23,25 @@ const (
 	temporarySuffix = ".part"
 )
 
-// localDialect works on a folder of this machine, or one mounted here.
-var localDialect = &dialect{
-	bare: true, whole: true, rooted: true,
-	list: listTidy, mkdir: mkdirPlain, create: linkLocal,
+// localBackend works on a folder of this machine, or one mounted here.
+var localBackend = &backend{
+	noHTTP: true, wholeFiles: true,
+	list: listFiles, mkdir: mkdirPlain, create: linkLocal,
 }
 
-// sftpDialect works over SSH.
-var sftpDialect = &dialect{
-	bare: true, whole: true, rooted: true,
+// sftpBackend works over SSH.
+var sftpBackend = &backend{
+	noHTTP: true, wholeFiles: true,
 	override: map[string]string{
 		"copy_is_hardlink":  "true", // to publish a temporary file; customers' files are copied by reading and writing
 		"disable_hashcheck": "true",
 		"set_modtime":       "false", // one round trip less per file
 		"shell_type":        "none",  // no commands
 	},
-	list: listTidy, mkdir: mkdirPlain, create: linkSFTP,
+	list: listFiles, mkdir: mkdirPlain, create: linkSFTP,
 }
 
-// temporary gives the name that a file is written under first.
+// temporary returns the name that a file is written under first.
 func temporary(name string) string {
 	sum := sha256.Sum256([]byte(path.Base(name)))
 	return path.Join(parent(name), temporaryPrefix+hex.EncodeToString(sum[:8])+temporarySuffix)
@@ -52,25 +52,25 @@ func isTemporary(name string) bool {
 	return strings.HasPrefix(base, temporaryPrefix) && strings.HasSuffix(base, temporarySuffix)
 }
 
-// listTidy lists a tree folder by folder, and removes our own temporary files from it.
-func listTidy(ctx context.Context, s *Storage, dir string) ([]listed, error) {
-	entries, err := listEach(ctx, s, dir)
+// listFiles lists a tree folder by folder, and removes our own temporary files from it.
+func listFiles(ctx context.Context, s *Storage, dir string) ([]item, error) {
+	entries, err := listByFolder(ctx, s, dir)
 	kept := entries[:0]
 	for _, entry := range entries {
 		if entry.dir() || !isTemporary(entry.path) {
 			kept = append(kept, entry)
 			continue
 		}
-		if err := s.tidy(ctx, entry); err != nil {
+		if err := s.removeTemporary(ctx, entry); err != nil {
 			return nil, err
 		}
 	}
 	return kept, err
 }
 
-// tidy removes a temporary file of our own.
-func (s *Storage) tidy(ctx context.Context, entry listed) error {
-	op := s.operation(tidying)
+// removeTemporary removes a temporary file of our own.
+func (s *Storage) removeTemporary(ctx context.Context, entry item) error {
+	op := s.operation(cleaning)
 	if err := s.attempt(ctx, op, entry.object.Remove); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return op.fail("remove temporary file", entry.path, err)
 	}
@@ -107,7 +107,7 @@ func renameLocal(from, to string, cause error) error {
 	return os.Rename(from, to)
 }
 
-// native gives the path of a file for the operating system. A local stem stands at the root or in the working folder; the name
+// native returns the path of a file for the operating system. A local connection stands at the root or in the working folder; the name
 // of the latter, ".", is none that an encoding may touch.
 func (s *Storage) native(name string) string {
 	var encoding encoder.MultiEncoder
@@ -118,7 +118,7 @@ func (s *Storage) native(name string) string {
 	if path.IsAbs(s.fs.Root()) {
 		root = s.fs.Root()
 	}
-	return filepath.Join(root, filepath.FromSlash(encoding.FromStandardPath(s.full(name))))
+	return filepath.Join(root, filepath.FromSlash(encoding.FromStandardPath(s.fullPath(name))))
 }
 
 func linkSFTP(ctx context.Context, s *Storage, name string, data []byte) error {
@@ -126,7 +126,7 @@ func linkSFTP(ctx context.Context, s *Storage, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.features().Copy(ctx, written, s.full(name))
+	_, err = s.features().Copy(ctx, written, s.fullPath(name))
 	if err != nil {
 		return s.renameSFTP(ctx, written, name, err)
 	}
@@ -146,6 +146,6 @@ func (s *Storage) renameSFTP(ctx context.Context, written rclone.Object, name st
 	case !errors.Is(cause, rclone.ErrorCantCopy):
 		return cause
 	}
-	_, err = s.features().Move(ctx, written, s.full(name))
+	_, err = s.features().Move(ctx, written, s.fullPath(name))
 	return err
 }

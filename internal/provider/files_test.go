@@ -81,7 +81,7 @@ func sftpRemote(t *testing.T, path, password string) (*Pool, string) {
 	return pool, name + ":" + path
 }
 
-// fileSystems gives a storage on each kind of file system, and the folder it is on.
+// fileSystems returns a storage on each kind of file system, and the folder it is on.
 func fileSystems(t *testing.T) map[string]func(t *testing.T) (*Storage, string) {
 	t.Helper()
 	return map[string]func(t *testing.T) (*Storage, string){

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The last line of defence: whatever rclone may want, no dialect lets out a request that could take something away.
+// The last line of defence: whatever rclone may want, no backend lets out a request that could take something away.
 func TestNoDialectLetsADestructiveRequestOut(t *testing.T) {
 	t.Parallel()
 	urls := []string{
@@ -21,8 +21,8 @@ func TestNoDialectLetsADestructiveRequestOut(t *testing.T) {
 		"https://bucket.s3.amazonaws.com/?delete", "https://www.googleapis.com/upload/drive/v3/files/1?uploadType=multipart",
 		"https://upload.box.com/api/2.0/files/1/content",
 	}
-	for name, d := range dialects {
-		for k := opening; k <= tidying; k <<= 1 {
+	for name, d := range backends {
+		for k := opening; k <= cleaning; k <<= 1 {
 			for _, url := range urls {
 				for _, method := range []string{"DELETE", "MOVE", "PATCH", "PROPPATCH", "LOCK", "BREW"} {
 					requireForbidden(t, name, d, k, method, url)
@@ -36,36 +36,36 @@ func TestNoDialectLetsADestructiveRequestOut(t *testing.T) {
 		}
 	}
 	for _, url := range urls[5:8] {
-		requireForbidden(t, "dropbox", dropboxDialect, copying, http.MethodPost, url)
+		requireForbidden(t, "dropbox", dropboxBackend, copying, http.MethodPost, url)
 	}
-	requireForbidden(t, "drive", driveDialect, creating, http.MethodPost, urls[12])
-	requireForbidden(t, "box", boxDialect, creating, http.MethodPost, urls[13])
-	requireForbidden(t, "s3", s3Dialect, creating, http.MethodPost, urls[11])
-	requireForbidden(t, "azure", azureDialect, making, http.MethodPut, urls[10])
-	requireForbidden(t, "webdav", webdavDialect, copying, http.MethodPut, urls[0])
+	requireForbidden(t, "drive", driveBackend, creating, http.MethodPost, urls[12])
+	requireForbidden(t, "box", boxBackend, creating, http.MethodPost, urls[13])
+	requireForbidden(t, "s3", s3Backend, creating, http.MethodPost, urls[11])
+	requireForbidden(t, "azure", azureBackend, making, http.MethodPut, urls[10])
+	requireForbidden(t, "webdav", webdavBackend, copying, http.MethodPut, urls[0])
 }
 
-func requireForbidden(t *testing.T, name string, d *dialect, k kind, method, url string) {
+func requireForbidden(t *testing.T, name string, d *backend, a action, method, url string) {
 	t.Helper()
-	ruled := d.inspect(&operation{dialect: d, kind: k}, httptest.NewRequest(method, url, nil))
-	if ruled.status == http.StatusMethodNotAllowed {
+	decided := d.inspect(&operation{backend: d, action: a}, httptest.NewRequest(method, url, nil))
+	if decided.status == http.StatusMethodNotAllowed {
 		return // answered in the server's place, not sent
 	}
-	require.ErrorIs(t, ruled.err, errForbidden, "%s, kind %s: %s %s", name, strconv.Itoa(int(k)), method, url)
+	require.ErrorIs(t, decided.err, errNotAllowed, "%s, action %s: %s %s", name, strconv.Itoa(int(a)), method, url)
 }
 
 func TestWhatIsSentOnlyOnce(t *testing.T) {
 	t.Parallel()
 	put := func() *http.Request { return httptest.NewRequest(http.MethodPut, "https://example.com/a.txt", nil) }
-	op := &operation{dialect: webdavDialect, kind: creating, cancel: func() {}}
-	ruled := op.dialect.inspect(op, put())
-	require.NoError(t, ruled.err)
-	op.settle(&answer{status: 201, guard: ruled.guard})
-	require.ErrorIs(t, op.dialect.inspect(op, put()).err, errKnown)
+	op := &operation{backend: webdavBackend, action: creating, cancel: func() {}}
+	decided := op.backend.inspect(op, put())
+	require.NoError(t, decided.err)
+	op.record(&answer{status: 201, guard: decided.guard})
+	require.ErrorIs(t, op.backend.inspect(op, put()).err, errAnswered)
 
-	op = &operation{dialect: webdavDialect, kind: creating, cancel: func() {}}
-	op.settle(&answer{status: 503, guard: ruled.guard})
-	require.ErrorIs(t, op.dialect.inspect(op, put()).err, errSettled)
+	op = &operation{backend: webdavBackend, action: creating, cancel: func() {}}
+	op.record(&answer{status: 503, guard: decided.guard})
+	require.ErrorIs(t, op.backend.inspect(op, put()).err, errAlreadyRefused)
 }
 
 func TestStrayRequests(t *testing.T) {
@@ -75,10 +75,10 @@ func TestStrayRequests(t *testing.T) {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 		return req
 	}
-	require.NoError(t, allowStray(form("https://oauth2.googleapis.com/token")))
-	require.NoError(t, allowStray(form("https://login.microsoftonline.com/t/oauth2/v2.0/token")))
-	require.NoError(t, allowStray(httptest.NewRequest(http.MethodGet, "https://example.com/x", nil)))
-	require.ErrorIs(t, allowStray(form("https://api.dropboxapi.com/2/files/delete_v2")), errStray)
-	require.ErrorIs(t, allowStray(httptest.NewRequest(http.MethodDelete, "https://example.com/x", nil)), errStray)
-	require.ErrorIs(t, allowStray(httptest.NewRequest(http.MethodPost, "https://example.com/token", nil)), errStray)
+	require.NoError(t, allowWithoutOperation(form("https://oauth2.googleapis.com/token")))
+	require.NoError(t, allowWithoutOperation(form("https://login.microsoftonline.com/t/oauth2/v2.0/token")))
+	require.NoError(t, allowWithoutOperation(httptest.NewRequest(http.MethodGet, "https://example.com/x", nil)))
+	require.ErrorIs(t, allowWithoutOperation(form("https://api.dropboxapi.com/2/files/delete_v2")), errNoOperation)
+	require.ErrorIs(t, allowWithoutOperation(httptest.NewRequest(http.MethodDelete, "https://example.com/x", nil)), errNoOperation)
+	require.ErrorIs(t, allowWithoutOperation(httptest.NewRequest(http.MethodPost, "https://example.com/token", nil)), errNoOperation)
 }

@@ -50,7 +50,7 @@ func (r *requests) note(req *http.Request) {
 	r.all = append(r.all, req.Method+" "+req.URL.Path)
 }
 
-// seen gives the requests so far, oldest first, and forgets them.
+// seen returns the requests so far, oldest first, and forgets them.
 func (r *requests) seen() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -71,12 +71,12 @@ func serve(t *testing.T, handler http.Handler) (url string, seen *requests) {
 	return server.URL, seen
 }
 
-// davOn gives a real WebDAV server on a folder.
+// davOn returns a real WebDAV server on a folder.
 func davOn(root string) http.Handler {
 	return &webdav.Handler{FileSystem: webdav.Dir(root), LockSystem: webdav.NewMemLS()}
 }
 
-// davRemote gives a storage on a WebDAV server whose answers a test may bend.
+// davRemote returns a storage on a WebDAV server whose answers a test may bend.
 func davRemote(t *testing.T, path string, bend func(http.Handler) http.Handler) (pool *Pool, s *Storage, root string, seen *requests) {
 	t.Helper()
 	root = t.TempDir()
@@ -113,4 +113,11 @@ func paths(tree Tree) []string {
 		names = append(names, name)
 	}
 	return names
+}
+
+// requireHolds requires that a listed file is what data says, by whatever the provider lists of it.
+func requireHolds(t *testing.T, s *Storage, entry Entry, data []byte) {
+	t.Helper()
+	how, same := s.Matches(entry, int64(len(data)), s.HashOf(data))
+	require.True(t, same, "%s by %s", entry.Path, how)
 }

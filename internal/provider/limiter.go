@@ -40,7 +40,7 @@ func (b *bucket) pace(share Share, now time.Time) {
 // forever stands for a bucket that will not fill: it has no share yet, or a share of nothing.
 const forever = time.Duration(math.MaxInt64)
 
-// wait gives how long it takes until the bucket holds a token, 0 for now.
+// wait returns how long it takes until the bucket holds a token, 0 for now.
 func (b *bucket) wait() time.Duration {
 	const enough = 1 - 1e-9 // time is counted in whole nanoseconds, so a filled token may be a rounding short
 	switch {

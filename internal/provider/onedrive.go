@@ -5,23 +5,23 @@ import (
 	"regexp"
 )
 
-// onedriveDialect talks to OneDrive and SharePoint. Microsoft Graph replaces a file unless the request says otherwise, so
+// onedriveBackend talks to OneDrive and SharePoint. Microsoft Graph replaces a file unless the request says otherwise, so
 // every writing request is made to say conflictBehavior=fail. Files go in one request, up to Graph's limit of 250 MiB:
 // rclone's sessions for larger ones would replace. The time of modification, a second writing request and a second version
 // of the file, is not set.
-var onedriveDialect = &dialect{
-	whole: true,
+var onedriveBackend = &backend{
+	wholeFiles: true,
 	override: map[string]string{
 		"upload_cutoff": "250Mi",
 		"no_versions":   "false",
 	},
 	guards: []guard{
-		{kinds: opening | listing | reading | making | creating | copying, method: http.MethodGet, lookup: true, after: true},
-		{kinds: making, method: http.MethodPost, path: regexp.MustCompile(`/children$`), writes: true},
-		{kinds: creating, method: http.MethodPut, path: regexp.MustCompile(`/content$`), writes: true, edit: failOnConflict},
-		{kinds: copying, method: http.MethodPost, path: regexp.MustCompile(`/copy$`), writes: true, edit: failOnConflict},
+		{actions: opening | listing | reading | making | creating | copying, method: http.MethodGet, lookup: true, after: true},
+		{actions: making, method: http.MethodPost, path: regexp.MustCompile(`/children$`), writes: true},
+		{actions: creating, method: http.MethodPut, path: regexp.MustCompile(`/content$`), writes: true, edit: failOnConflict},
+		{actions: copying, method: http.MethodPost, path: regexp.MustCompile(`/copy$`), writes: true, edit: failOnConflict},
 	},
-	list:   listQuick,
+	list:   listRecursive,
 	mkdir:  mkdirPlain,
 	create: putPlain,
 	copy:   copyPlain,

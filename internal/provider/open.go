@@ -9,20 +9,22 @@ import (
 	"github.com/rclone/rclone/fs/config/configmap"
 
 	"metronome/internal/failure"
+	"metronome/internal/provider/kind"
 )
 
 // address is a remote taken apart.
 type address struct {
 	info    *rclone.RegInfo
 	values  *configmap.Map
-	dialect *dialect
+	backend *backend
+	kind    kind.Provider
 	section string // name in the rclone configuration
-	base    string // what the stem is opened on: "", "/", or a bucket
+	base    string // what the connection is opened on: "", "/", or a bucket
 	prefix  string // the entity's folder below
 }
 
 // parseRemote takes "name:path" apart and finds the remote in the rclone configuration.
-func parseRemote(remote string) (*address, error) {
+func parseRemote(remote string, provider kind.Name) (*address, error) {
 	section, _, found := strings.Cut(remote, ":")
 	if !found || section == "" || strings.Contains(section, ",") {
 		return nil, refuse(failure.Config, remote, "write it as <remote of the rclone configuration>:<path>",
@@ -33,49 +35,51 @@ func parseRemote(remote string) (*address, error) {
 		return nil, refuse(failure.Config, remote, "add the remote to the rclone configuration, or correct the entity's remote",
 			"open remote: %s", redact(err.Error()))
 	}
-	d, known := dialects[info.Name]
+	b, known := backends[info.Name]
 	if !known {
 		return nil, refuse(failure.Config, remote, "", "open remote: backend %q is not supported", info.Name)
 	}
-	at := &address{info: info, values: values, dialect: d, section: name}
-	at.base, at.prefix = d.split(path)
-	if d.buckets && at.base == "" {
+	at := &address{info: info, values: values, backend: b, kind: kind.Reached(provider, info.Name), section: name}
+	at.split(path)
+	if at.kind.Buckets && at.base == "" {
 		return nil, refuse(failure.Config, remote, "write it as <remote>:<bucket>/<path>", "open remote: it names no bucket")
 	}
 	return at, nil
 }
 
-// split gives what of a path the stem is opened on, and the rest.
-func (d *dialect) split(path string) (base, prefix string) {
-	prefix = strings.Trim(path, "/")
+// split takes the path apart: what the connection is opened on, and the rest.
+func (at *address) split(path string) {
+	at.prefix = strings.Trim(path, "/")
 	switch {
-	case d.buckets:
-		base, prefix, _ = strings.Cut(prefix, "/")
-		return base, strings.Trim(prefix, "/")
-	case d.rooted && strings.HasPrefix(path, "/"):
-		return "/", prefix
+	case at.kind.Buckets:
+		at.base, at.prefix, _ = strings.Cut(at.prefix, "/")
+		at.prefix = strings.Trim(at.prefix, "/")
+	case (at.kind.Absolute || at.backend.absolute) && strings.HasPrefix(path, "/"):
+		at.base = "/"
 	}
-	return "", prefix
 }
 
-// stem gives the opened remote of an address, and opens it where that was not done yet.
-func (p *Pool) stem(ctx context.Context, s *Storage, at *address) (*stem, error) {
+// connection returns the opened remote of an address, and opens it where that was not done yet.
+func (p *Pool) connection(ctx context.Context, s *Storage, at *address) (*connection, error) {
 	p.opening.Lock()
 	defer p.opening.Unlock()
 	key := at.section + ":" + at.base
-	if opened, ok := p.stems[key]; ok {
+	if opened, ok := p.connections[key]; ok {
 		return opened, nil
 	}
-	opened := &stem{dialect: at.dialect, section: at.section, backend: at.info.Name}
+	opened := &connection{
+		backend: at.backend, section: at.section, remoteType: at.info.Name,
+		kind: at.kind,
+	}
 	opened.vendor, _ = at.values.Get("vendor")
 	opened.encoding, _ = at.values.Get("encoding")
-	s.branch = &branch{stem: opened}
+	s.folder = &folder{connection: opened}
 	f, err := s.open(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	opened.fs = f
-	p.stems[key] = opened
+	p.connections[key] = opened
 	return opened, nil
 }
 
@@ -85,18 +89,18 @@ func (s *Storage) open(ctx context.Context, at *address) (rclone.Fs, error) {
 	kept := op.context(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, op.cancel)
 	defer func() { stop(); op.ended.Store(true) }()
-	f, err := at.info.NewFs(kept, at.section, at.base, at.forced(s.vendor))
-	switch failed, _ := op.over(); {
+	f, err := at.info.NewFs(kept, at.section, at.base, at.withOverrides(s.vendor))
+	switch failed, _ := op.done(); {
 	case failed, err != nil: // some backends take every trouble for a folder that is not there
 		return nil, op.fail("open remote", "", errors.Join(err, ctx.Err()))
 	}
 	return f, nil
 }
 
-// forced gives the remote's configuration with the overrides in front of every other source.
-func (at *address) forced(vendor string) *configmap.Map {
+// withOverrides returns the remote's configuration with the overrides in front of every other source.
+func (at *address) withOverrides(vendor string) *configmap.Map {
 	m := configmap.New()
-	m.AddGetter(configmap.Simple(at.dialect.override), configmap.PriorityNormal) // of one priority the first wins
+	m.AddGetter(configmap.Simple(at.backend.override), configmap.PriorityNormal) // of one priority the first wins
 	if vendor == "infinitescale" {                                               // whose own way of uploading needs three requests, and cannot be told not to overwrite
 		m.AddGetter(configmap.Simple{"vendor": "owncloud"}, configmap.PriorityNormal)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/rclone/rclone/fs/fshttp"
 	"github.com/rclone/rclone/lib/atexit"
 
+	"metronome/internal/provider/kind"
 	"metronome/internal/provider/quiet"
 )
 
@@ -17,20 +18,23 @@ func init() { quiet.Done() }
 
 // Options say what a pool works with.
 type Options struct {
-	RcloneConfig []byte // text of an rclone configuration file, encrypted with $RCLONE_CONFIG_PASS or plain; never written
-	AccountLimit *Share // what each account may use, besides the pool's share; nil: no limit of its own
-	Worker       string // who sends: part of the User-Agent, so that a provider's log tells workers apart; may be empty
-	SerialWrites bool   // one writing operation at a time, for providers that serialise them anyway
+	RcloneConfig []byte    // text of an rclone configuration file, encrypted with $RCLONE_CONFIG_PASS or plain; never written
+	AccountLimit *Share    // what each account may use, besides the pool's share; nil: no limit of its own
+	Provider     kind.Name // of the pool: decides by which words a refusal is recognised; may be empty
+	Worker       string    // who sends: part of the User-Agent, so that a provider's log tells workers apart; may be empty
+	SerialWrites bool      // one writing operation at a time, for providers that serialise them anyway
 }
 
 // Pool is rclone set up for this process.
 type Pool struct {
-	limiter *limiter
-	counts  counter
-	writing chan struct{} // held by the writing operation; nil where they may overlap
+	provider kind.Name
+	words    *kind.Words // by which a refusal is recognised
+	limiter  *limiter
+	counts   counter
+	writing  chan struct{} // held by the writing operation; nil where they may overlap
 
-	opening sync.Mutex       // held while a remote is opened
-	stems   map[string]*stem // the opened remotes
+	opening     sync.Mutex             // held while a remote is opened
+	connections map[string]*connection // the opened remotes
 
 	mu   sync.Mutex
 	deep map[string]bool // remotes whose server lists whole trees: true yes, false no
@@ -38,9 +42,9 @@ type Pool struct {
 
 // process is what rclone has once per process.
 var process = struct {
-	once sync.Once
-	wire wire
-}{wire: wire{sent: map[string]*exchange{}}}
+	once        sync.Once
+	interceptor interceptor
+}{interceptor: interceptor{sent: map[string]*exchange{}}}
 
 // Open sets rclone up for this process. It sends nothing. A process opens one pool; opening another adds its remotes and
 // leaves the first working, but requests that rclone sends on its own behalf then count for the last pool opened.
@@ -58,11 +62,14 @@ func Open(ctx context.Context, options Options) (*Pool, error) {
 			config.Data().SetValue(section, key, value)
 		}
 	}
-	pool := &Pool{limiter: newLimiter(options.AccountLimit), deep: map[string]bool{}, stems: map[string]*stem{}}
+	pool := &Pool{
+		provider: options.Provider, words: kind.WordsOf(options.Provider),
+		limiter: newLimiter(options.AccountLimit), deep: map[string]bool{}, connections: map[string]*connection{},
+	}
 	if options.SerialWrites {
 		pool.writing = make(chan struct{}, 1)
 	}
-	process.wire.pool.Store(pool)
+	process.interceptor.pool.Store(pool)
 	return pool, nil
 }
 
@@ -72,7 +79,7 @@ const (
 	idleTimeout    = 90 * time.Second
 )
 
-// setUp makes rclone a library: no signal handlers, no questions, no files, no retries, no log but to the wire.
+// setUp makes rclone a library: no signal handlers, no questions, no files, no retries, no log but to the interceptor.
 func setUp() {
 	atexit.IgnoreSignals()
 	c := rclone.GetConfig(context.Background())
@@ -84,17 +91,17 @@ func setUp() {
 	c.UserAgent = "metronome"
 	c.Dump = rclone.DumpHeaders | rclone.DumpResponses
 	c.LogLevel = rclone.LogLevelDebug
-	rclone.SetLogger(&process.wire)
+	rclone.SetLogger(&process.interceptor)
 	_ = config.SetConfigPath("") // from here on the configuration lives in memory
 	_ = config.LoadedData()
-	fshttp.SetFaultInjector(process.wire.inspect)
+	fshttp.SetFaultInjector(process.interceptor.inspect)
 }
 
-// Pace gives this process its share. The first call starts an empty bucket; later ones never refill it. Before the first
+// Pace returns this process its share. The first call starts an empty bucket; later ones never refill it. Before the first
 // nothing is sent. It may be called at any time.
 func (p *Pool) Pace(share Share) { p.limiter.pace(share) }
 
-// Counts gives what was asked of the provider so far.
+// Counts returns what was asked of the provider so far.
 func (p *Pool) Counts() Counts { return p.counts.snapshot() }
 
 // write waits until a writing operation may start; done ends it.

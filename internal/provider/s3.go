@@ -4,9 +4,9 @@ import (
 	"net/http"
 )
 
-// s3Dialect spends one request per folder and file, and one per thousand of a listing. Folders are empty objects whose key
+// s3Backend spends one request per folder and file, and one per thousand of a listing. Folders are empty objects whose key
 // ends with a slash. Everything is written with If-None-Match: *, so the provider itself keeps what is there.
-var s3Dialect = &dialect{
+var s3Backend = &backend{
 	override: map[string]string{
 		"no_check_bucket":       "true",
 		"no_head":               "true",
@@ -17,13 +17,12 @@ var s3Dialect = &dialect{
 		"versions":              "false",
 		"version_at":            "off",
 	},
-	atomic:  true,
-	whole:   true,
-	buckets: true,
+	createOnly: true,
+	wholeFiles: true,
 	guards: []guard{
-		{kinds: opening | listing | reading, method: http.MethodGet, lookup: true},
-		{kinds: opening | reading, method: http.MethodHead, lookup: true},
-		{kinds: making | creating | copying, method: http.MethodPut, writes: true, edit: onlyNew},
+		{actions: opening | listing | reading, method: http.MethodGet, lookup: true},
+		{actions: opening | reading, method: http.MethodHead, lookup: true},
+		{actions: making | creating | copying, method: http.MethodPut, writes: true, edit: onlyNew},
 	},
 	list:   listBucket,
 	mkdir:  putMarker,
@@ -34,8 +33,8 @@ var s3Dialect = &dialect{
 // onlyNew makes a PUT fail where the key exists. It comes after signing, which S3 allows: only x-amz headers must be signed.
 func onlyNew(op *operation, req *http.Request) (int, error) {
 	isCopy := req.Header.Get("X-Amz-Copy-Source") != ""
-	if isCopy != (op.kind == copying) {
-		return 0, errForbidden
+	if isCopy != (op.action == copying) {
+		return 0, errNotAllowed
 	}
 	req.Header.Set("If-None-Match", "*")
 	return 0, nil

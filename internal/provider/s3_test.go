@@ -18,7 +18,7 @@ import (
 	"metronome/test/s3server"
 )
 
-// s3Remote gives a storage in a fresh bucket of a real S3 server, behind a proxy that notes the requests and may bend them.
+// s3Remote returns a storage in a fresh bucket of a real S3 server, behind a proxy that notes the requests and may bend them.
 func s3Remote(t *testing.T, path string, bend func(http.Handler) http.Handler) (*Pool, *Storage, *bucketView, *requests) {
 	t.Helper()
 	server := s3server.Start(t)
@@ -94,7 +94,7 @@ func TestS3NeverOverwrites(t *testing.T) {
 	require.Equal(t, "theirs", bucket.content(t, "theirs.txt"))
 }
 
-// Trap: rclone copies without a condition. The wire adds it, after signing; servers that do not heed it, as this one, are
+// Trap: rclone copies without a condition. The interceptor adds it, after signing; servers that do not heed it, as this one, are
 // the reason why a copy needs a listing.
 func TestS3CopiesOnlyToFreeNames(t *testing.T) {
 	t.Parallel()

@@ -10,18 +10,18 @@ import (
 	"strconv"
 )
 
-// sharefileDialect talks to ShareFile. An upload is announced first, and then sent to an address of the server's choice; the
+// sharefileBackend talks to ShareFile. An upload is announced first, and then sent to an address of the server's choice; the
 // announcement is made to say that nothing may be overwritten. Copying would need a rename afterwards, so files are copied
 // by reading and writing.
-var sharefileDialect = &dialect{
-	whole: true,
+var sharefileBackend = &backend{
+	wholeFiles: true,
 	guards: []guard{
-		{kinds: opening | listing | reading | making | creating, method: http.MethodGet, lookup: true},
-		{kinds: making, method: http.MethodPost, path: regexp.MustCompile(`/Items\([^)]*\)/Folder$`), query: "overwrite=false", writes: true},
-		{kinds: creating, method: http.MethodPost, path: regexp.MustCompile(`/Items\([^)]*\)/Upload2$`), edit: announceNew},
-		{kinds: creating, method: http.MethodPost, path: regexp.MustCompile(`(?i)upload`), writes: true},
+		{actions: opening | listing | reading | making | creating, method: http.MethodGet, lookup: true},
+		{actions: making, method: http.MethodPost, path: regexp.MustCompile(`/Items\([^)]*\)/Folder$`), query: "overwrite=false", writes: true},
+		{actions: creating, method: http.MethodPost, path: regexp.MustCompile(`/Items\([^)]*\)/Upload2$`), edit: announceNew},
+		{actions: creating, method: http.MethodPost, path: regexp.MustCompile(`(?i)upload`), writes: true},
 	},
-	list:   listQuick,
+	list:   listRecursive,
 	mkdir:  mkdirPlain,
 	create: putUnchecked,
 }
@@ -35,13 +35,13 @@ func announceNew(_ *operation, req *http.Request) (int, error) {
 	_ = req.Body.Close()
 	var announcement map[string]any
 	if err := json.Unmarshal(body, &announcement); err != nil {
-		return 0, fmt.Errorf("read announcement: %w", errForbidden)
+		return 0, fmt.Errorf("read announcement: %w", errNotAllowed)
 	}
 	announcement["overwrite"] = false
 	return 0, replaceBody(req, announcement)
 }
 
-// replaceBody gives a request another JSON body.
+// replaceBody returns a request another JSON body.
 func replaceBody(req *http.Request, value any) error {
 	body, err := json.Marshal(value)
 	if err != nil {

@@ -13,35 +13,35 @@ import (
 // Storage is one entity's remote. Its methods may be called at the same time. All paths are slash-separated and relative to
 // the remote. Errors are classified (failure.Error), but for a cancelled context's.
 type Storage struct {
-	*branch
+	*folder
 	pool    *Pool
 	account string
 	remote  string // "name:path"
-	atlas   *atlas
+	cache   *listingCache
 
-	surveying sync.Mutex // held while a folder is listed that should have been
+	listMu sync.Mutex // held while a folder is listed that should have been
 }
 
 // Storage opens a remote of the rclone configuration, "box-acme:Close/Acme US", for an account. A folder that is not there
 // is fine. The first storage of a remote signs in, which most backends do without a request; the others share its
 // connections and what it learned.
 func (p *Pool) Storage(ctx context.Context, account, remote string) (*Storage, error) {
-	at, err := parseRemote(remote)
+	at, err := parseRemote(remote, p.provider)
 	if err != nil {
 		return nil, err
 	}
 	s := &Storage{pool: p, account: account, remote: remote}
-	stem, err := p.stem(ctx, s, at)
+	opened, err := p.connection(ctx, s, at)
 	if err != nil {
 		return nil, err
 	}
-	s.branch = &branch{stem: stem, prefix: at.prefix}
-	s.atlas = newAtlas(s.Fold)
+	s.folder = &folder{connection: opened, prefix: at.prefix}
+	s.cache = newListingCache(s.Fold)
 	return s, nil
 }
 
-func (s *Storage) operation(k kind) *operation {
-	return &operation{pool: s.pool, dialect: s.dialect, account: s.account, remote: s.remote, kind: k}
+func (s *Storage) operation(a action) *operation {
+	return &operation{pool: s.pool, backend: s.backend, account: s.account, remote: s.remote, action: a}
 }
 
 // attempt runs an operation. On backends without HTTP it is paced and counted here, as one request. An answer that makes a
@@ -52,8 +52,8 @@ func (s *Storage) attempt(ctx context.Context, op *operation, run func(context.C
 			err = fmt.Errorf("%w: %v", errPanic, cause)
 		}
 	}()
-	if s.dialect.bare {
-		return s.pool.bare(ctx, s.account, run)
+	if s.backend.noHTTP {
+		return s.pool.runWithoutHTTP(ctx, s.account, run)
 	}
 	defer func() {
 		op.ended.Store(true)
@@ -65,8 +65,8 @@ func (s *Storage) attempt(ctx context.Context, op *operation, run func(context.C
 // errPanic marks an operation in which a backend panicked.
 var errPanic = errors.New("the backend cannot handle the answer")
 
-// bare paces, counts and classifies an operation of a backend without HTTP.
-func (p *Pool) bare(ctx context.Context, account string, run func(context.Context) error) error {
+// runWithoutHTTP paces, counts and classifies an operation of a backend without HTTP.
+func (p *Pool) runWithoutHTTP(ctx context.Context, account string, run func(context.Context) error) error {
 	if err := p.limiter.admit(ctx, account); err != nil {
 		return err
 	}
@@ -77,18 +77,18 @@ func (p *Pool) bare(ctx context.Context, account string, run func(context.Contex
 	return err
 }
 
-// settled gives the classified outcome of a writing operation, and notes what is not known any more.
-func (s *Storage) settled(op *operation, verb, path string, err error) error {
+// writeOutcome returns the classified outcome of a writing operation, and notes what is not known any more.
+func (s *Storage) writeOutcome(op *operation, verb, path string, err error) error {
 	refusal, written := op.outcome()
-	if written != nil && (err == nil || isKnown(err)) || err == nil && refusal == nil {
+	if written != nil && (err == nil || isAnswered(err)) || err == nil && refusal == nil {
 		return nil
 	}
 	err = op.fail(verb, path, err)
 	switch class := failure.ClassOf(err); {
 	case errors.Is(err, ErrTaken):
-		s.atlas.add(place{path: path})
+		s.cache.add(cached{path: path})
 	case class == failure.Overload, class == "":
-		s.atlas.doubt(path)
+		s.cache.invalidate(path)
 	}
 	return err
 }

@@ -12,7 +12,7 @@ import (
 	"metronome/internal/failure"
 )
 
-// expired gives the configuration of a token that must be refreshed before its first use.
+// expired returns the configuration of a token that must be refreshed before its first use.
 func (c *cloud) expired() string {
 	return fmt.Sprintf(`token = {"access_token":"old","token_type":"Bearer","refresh_token":%q,"expiry":"2001-01-01T00:00:00Z"}`, c.token)
 }

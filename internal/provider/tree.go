@@ -28,51 +28,51 @@ type Entry struct {
 // it lists whole trees. A folder that is not there gives an empty tree, not an error. Temporary files that an interrupted
 // Create of ours left (local and SFTP only) are removed, and not listed.
 func (s *Storage) Tree(ctx context.Context, dir string) (Tree, error) {
-	dir = s.atlas.spell(clean(dir))
-	exists, err := s.surveyAll(ctx, dir, s.dialect.list, true)
+	dir = s.cache.canonical(clean(dir))
+	exists, err := s.refresh(ctx, dir, s.backend.list, true)
 	if err != nil || !exists {
 		return Tree{}, err
 	}
 	return Tree{Exists: true, Entries: s.below(ctx, dir)}, nil
 }
 
-// survey lists one folder only, and notes what it shows.
-func (s *Storage) survey(ctx context.Context, dir string) (exists bool, err error) {
-	return s.surveyAll(ctx, dir, listOne, false)
+// refreshFolder lists one folder only, and notes what it shows.
+func (s *Storage) refreshFolder(ctx context.Context, dir string) (exists bool, err error) {
+	return s.refresh(ctx, dir, listFolder, false)
 }
 
-type lister func(ctx context.Context, s *Storage, dir string) ([]listed, error)
+type lister func(ctx context.Context, s *Storage, dir string) ([]item, error)
 
-// surveyAll lists a folder; deep says that the listing goes all the way down.
-func (s *Storage) surveyAll(ctx context.Context, dir string, list lister, deep bool) (exists bool, err error) {
+// refresh lists a folder; deep says that the listing goes all the way down.
+func (s *Storage) refresh(ctx context.Context, dir string, list lister, deep bool) (exists bool, err error) {
 	entries, err := list(ctx, s, dir)
 	switch {
 	case errors.Is(err, rclone.ErrorDirNotFound):
-		s.atlas.forget(dir, true)
+		s.cache.forget(dir, true)
 		return false, nil
 	case err != nil:
 		return false, err
 	}
-	s.note(dir, entries, deep)
+	s.remember(dir, entries, deep)
 	return true, nil
 }
 
-// note takes a listing into the atlas. A deep listing knows every entry of every folder below, a shallow one the folder's own.
-func (s *Storage) note(dir string, entries []listed, deep bool) {
-	s.atlas.forget(dir, deep)
-	s.atlas.add(place{path: dir, dir: true, whole: true})
+// remember takes a listing into the cache. A deep listing knows every entry of every folder below, a shallow one the folder's own.
+func (s *Storage) remember(dir string, entries []item, deep bool) {
+	s.cache.forget(dir, deep)
+	s.cache.add(cached{path: dir, dir: true, listed: true})
 	for _, entry := range entries {
-		s.atlas.merge(place{path: entry.path, dir: entry.dir(), whole: deep && entry.dir(), object: entry.object})
+		s.cache.merge(cached{path: entry.path, dir: entry.dir(), listed: deep && entry.dir(), object: entry.object})
 	}
 }
 
-// below gives the known places below a folder.
+// below returns the known nodes below a folder.
 func (s *Storage) below(ctx context.Context, dir string) []Entry {
-	s.atlas.mu.Lock()
-	defer s.atlas.mu.Unlock()
+	s.cache.mu.Lock()
+	defer s.cache.mu.Unlock()
 	prefix := s.Fold(dir) + "/"
 	var entries []Entry
-	for name, p := range s.atlas.places {
+	for name, p := range s.cache.entries {
 		if name != "" && (dir == "" || strings.HasPrefix(name, prefix)) {
 			entries = append(entries, s.entry(ctx, p))
 		}
@@ -86,7 +86,7 @@ func comparePaths(a, b string) int {
 	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
 }
 
-func (s *Storage) entry(ctx context.Context, p place) Entry {
+func (s *Storage) entry(ctx context.Context, p cached) Entry {
 	e := Entry{Path: p.path, Dir: p.dir}
 	if p.object != nil {
 		e.Size, e.Hash = p.object.Size(), s.hashOf(ctx, p.object)
@@ -94,10 +94,10 @@ func (s *Storage) entry(ctx context.Context, p place) Entry {
 	return e
 }
 
-// hashOf gives the hash that a listing brought along. Backends that would have to read the file for it, or ask for it, have
+// hashOf returns the hash that a listing brought along. Backends that would have to read the file for it, or ask for it, have
 // none here.
 func (s *Storage) hashOf(ctx context.Context, object rclone.Object) string {
-	kind := s.hashKind()
+	kind := s.hashType()
 	if kind == hash.None {
 		return ""
 	}
@@ -112,8 +112,8 @@ func (s *Storage) hashOf(ctx context.Context, object rclone.Object) string {
 	return kind.String() + ":" + sum
 }
 
-// hashKind gives the kind of hash that this backend lists.
-func (s *Storage) hashKind() hash.Type {
+// hashType returns the kind of hash that this backend lists.
+func (s *Storage) hashType() hash.Type {
 	if s.features().SlowHash {
 		return hash.None
 	}
@@ -123,16 +123,16 @@ func (s *Storage) hashKind() hash.Type {
 	return hash.None
 }
 
-// HashOf gives the hash of data in the kind that this storage lists, "" where it lists none.
+// HashOf returns the hash of data in the kind that this storage lists, "" where it lists none.
 func (s *Storage) HashOf(data []byte) string {
-	kind := s.hashKind()
+	kind := s.hashType()
 	if kind == hash.None {
 		return ""
 	}
 	return kind.String() + ":" + sums(hash.NewHashSet(kind), data)[kind]
 }
 
-// sums gives the hashes of data of several kinds.
+// sums returns the hashes of data of several kinds.
 func sums(kinds hash.Set, data []byte) map[hash.Type]string {
 	all, err := hash.NewMultiHasherTypes(kinds)
 	if err != nil {
@@ -142,54 +142,54 @@ func sums(kinds hash.Set, data []byte) map[hash.Type]string {
 	return all.Sums()
 }
 
-// listOne lists one folder.
-func listOne(ctx context.Context, s *Storage, dir string) ([]listed, error) {
+// listFolder lists one folder.
+func listFolder(ctx context.Context, s *Storage, dir string) ([]item, error) {
 	op := s.operation(listing)
 	op.shallow = true
-	return s.run(ctx, op, dir)
+	return s.listWith(ctx, op, dir)
 }
 
-// run lists with rclone's List.
-func (s *Storage) run(ctx context.Context, op *operation, dir string) (entries []listed, err error) {
+// listWith lists with rclone's List.
+func (s *Storage) listWith(ctx context.Context, op *operation, dir string) (entries []item, err error) {
 	err = s.attempt(ctx, op, func(ctx context.Context) error {
 		entries, err = s.list(ctx, dir)
 		return err
 	})
-	return entries, s.listed(op, dir, err)
+	return entries, s.listOutcome(op, dir, err)
 }
 
-// listed gives the classified outcome of a listing; a folder that is not there stays rclone's own error.
-func (s *Storage) listed(op *operation, dir string, err error) error {
-	failed, _ := op.over()
+// listOutcome returns the classified outcome of a listing; a folder that is not there stays rclone's own error.
+func (s *Storage) listOutcome(op *operation, dir string, err error) error {
+	failed, _ := op.done()
 	if !failed && (err == nil || errors.Is(err, rclone.ErrorDirNotFound)) {
 		return err
 	}
 	return op.fail("list folder", dir, err)
 }
 
-// listEach lists a tree folder by folder.
-func listEach(ctx context.Context, s *Storage, dir string) ([]listed, error) {
-	entries, err := listOne(ctx, s, dir)
+// listByFolder lists a tree folder by folder.
+func listByFolder(ctx context.Context, s *Storage, dir string) ([]item, error) {
+	entries, err := listFolder(ctx, s, dir)
 	if err != nil {
 		return nil, err
 	}
-	return s.descend(ctx, entries, entries)
+	return s.listBelow(ctx, entries, entries)
 }
 
-// descend lists the folders among some entries, and theirs, and adds what it finds to all.
-func (s *Storage) descend(ctx context.Context, some, all []listed) ([]listed, error) {
+// listBelow lists the folders among some entries, and theirs, and adds what it finds to all.
+func (s *Storage) listBelow(ctx context.Context, some, all []item) ([]item, error) {
 	for _, entry := range some {
 		if !entry.dir() {
 			continue
 		}
-		below, err := listOne(ctx, s, entry.path)
+		below, err := listFolder(ctx, s, entry.path)
 		if errors.Is(err, rclone.ErrorDirNotFound) {
 			continue // removed meanwhile
 		}
 		if err != nil {
 			return nil, err
 		}
-		if all, err = s.descend(ctx, below, append(all, below...)); err != nil {
+		if all, err = s.listBelow(ctx, below, append(all, below...)); err != nil {
 			return nil, err
 		}
 	}

@@ -12,16 +12,6 @@ const (
 	ByPresence = "presence" // the provider alters such files on arrival, so neither can be compared
 )
 
-// Verify compares a listed file with the data it should hold and says what was compared.
-func (s *Storage) Verify(entry Entry, data []byte) (how string, err error) {
-	how, same := s.Matches(entry, int64(len(data)), s.HashOf(data))
-	if !same {
-		return "", s.refuse(entry.Path, "look at the file, move it away, then run again",
-			"verify file: what is there (%d bytes) is not what was written (%d bytes)", entry.Size, len(data))
-	}
-	return how, nil
-}
-
 // Matches compares a listed file with the size (bytes) and hash (as HashOf or Entry give it, "" for none) that it should
 // have, and says what was compared: ByHash, BySize or ByPresence.
 func (s *Storage) Matches(entry Entry, size int64, hash string) (how string, same bool) {
@@ -36,9 +26,9 @@ func (s *Storage) Matches(entry Entry, size int64, hash string) (how string, sam
 	return ByHash, entry.Hash == hash
 }
 
-// alters tells whether the provider changes files of this kind: SharePoint writes properties into Office files.
+// alters reports whether the provider changes files of this kind: SharePoint writes properties into Office files.
 func (s *Storage) alters(name string) bool {
-	if s.backend != "onedrive" && !strings.HasPrefix(s.vendor, "sharepoint") {
+	if s.remoteType != "onedrive" && !strings.HasPrefix(s.vendor, "sharepoint") {
 		return false
 	}
 	switch strings.ToLower(path.Ext(name)) {

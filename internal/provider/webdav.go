@@ -9,28 +9,29 @@ import (
 	rclone "github.com/rclone/rclone/fs"
 
 	"metronome/internal/failure"
+	"metronome/internal/provider/kind"
 )
 
-// webdavDialect spends one request per folder and file.
+// webdavBackend spends one request per folder and file.
 //
 // rclone's own put is MKCOL of the parent, PUT, PROPFIND, and after a refused PUT a DELETE of the name, which would remove a
 // customer's file. Here the MKCOL is answered without asking (the folder is known to exist), the PROPFIND is not sent (what
 // the PUT was granted is enough; the listing that verifies comes later), and no DELETE or MOVE ever leaves.
-var webdavDialect = &dialect{
+var webdavBackend = &backend{
 	override: map[string]string{
 		"pacer_min_sleep":      "0", // the limiter paces
 		"nextcloud_chunk_size": "0", // chunks end in a MOVE, which overwrites
 	},
 	guards: []guard{
-		{kinds: listing, method: "PROPFIND", lookup: true, edit: deepen},
-		{kinds: opening | making | reading, method: "PROPFIND", lookup: true},
-		{kinds: opening, method: http.MethodPost}, // SharePoint signs in
-		{kinds: opening | reading, method: http.MethodGet, lookup: true},
-		{kinds: making, method: "MKCOL", writes: true},
-		{kinds: creating | copying | completing, method: "MKCOL", edit: reply(http.StatusMethodNotAllowed)},
-		{kinds: creating, method: http.MethodPut, writes: true, edit: header("If-None-Match", "*")},
-		{kinds: completing, method: http.MethodPut, writes: true},
-		{kinds: copying, method: "COPY", writes: true, edit: header("Overwrite", "F")},
+		{actions: listing, method: "PROPFIND", lookup: true, edit: deepen},
+		{actions: opening | making | reading, method: "PROPFIND", lookup: true},
+		{actions: opening, method: http.MethodPost}, // SharePoint signs in
+		{actions: opening | reading, method: http.MethodGet, lookup: true},
+		{actions: making, method: "MKCOL", writes: true},
+		{actions: creating | copying | completing, method: "MKCOL", edit: reply(http.StatusMethodNotAllowed)},
+		{actions: creating, method: http.MethodPut, writes: true, edit: header("If-None-Match", "*")},
+		{actions: completing, method: http.MethodPut, writes: true},
+		{actions: copying, method: "COPY", writes: true, edit: header("Overwrite", "F")},
 	},
 	list:   listWebdav,
 	mkdir:  mkdirPlain,
@@ -52,40 +53,40 @@ var shallowVendors = []string{"nextcloud", "owncloud", "infinitescale", "sharepo
 // listWebdav lists a tree with one request where the server allows it, and folder by folder where it does not. Servers
 // refuse an infinite depth (RFC 4918, 9.1), or quietly list one level: an answer that shows folders with nothing in them
 // is believed only of a server that has shown a deep tree before.
-func listWebdav(ctx context.Context, s *Storage, dir string) ([]listed, error) {
+func listWebdav(ctx context.Context, s *Storage, dir string) ([]item, error) {
 	deep, known := s.pool.listsDeep(s.section)
-	if known && !deep || slices.Contains(shallowVendors, s.vendor) {
-		return listEach(ctx, s, dir)
+	if known && !deep || s.kind.Listing == kind.OneFolder || slices.Contains(shallowVendors, s.vendor) {
+		return listByFolder(ctx, s, dir)
 	}
 	op := s.operation(listing)
-	entries, err := s.run(ctx, op, dir)
+	entries, err := s.listWith(ctx, op, dir)
 	switch {
 	case op.refusesDepth():
 		s.pool.learnDeep(s.section, false)
-		return listEach(ctx, s, dir)
+		return listByFolder(ctx, s, dir)
 	case err != nil:
 		return nil, err
-	case slices.ContainsFunc(entries, func(e listed) bool { return parent(e.path) != dir }):
+	case slices.ContainsFunc(entries, func(e item) bool { return parent(e.path) != dir }):
 		s.pool.learnDeep(s.section, true)
 		return entries, nil
 	case known:
 		return entries, nil
 	}
-	all, err := s.descend(ctx, entries, entries)
+	all, err := s.listBelow(ctx, entries, entries)
 	if len(all) > len(entries) {
 		s.pool.learnDeep(s.section, false)
 	}
 	return all, err
 }
 
-// refusesDepth tells whether a listing was refused, or cut short, for its depth: a status that is about the request and not
+// refusesDepth reports whether a listing was refused, or cut short, for its depth: a status that is about the request and not
 // about the folder, the credential or the load.
 func (o *operation) refusesDepth() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	a := o.failed
 	return a != nil && (a.partial || a.status == http.StatusNotImplemented || a.status == http.StatusInsufficientStorage ||
-		a.status >= 400 && a.status < 500 && a.status != http.StatusUnauthorized && a.verdict.class == failure.Permanent)
+		a.status >= 400 && a.status < 500 && a.status != http.StatusUnauthorized && a.meaning.class == failure.Permanent)
 }
 
 // mkdirPlain makes one folder with rclone's Mkdir.
@@ -103,7 +104,7 @@ func copyPlain(ctx context.Context, s *Storage, from rclone.Object, to string) e
 	if do == nil {
 		return errCannotCopy
 	}
-	_, err := do(ctx, from, s.full(to))
+	_, err := do(ctx, from, s.fullPath(to))
 	if errors.Is(err, rclone.ErrorCantCopy) || operationOf(ctx).refusesCopy() {
 		return errCannotCopy
 	}

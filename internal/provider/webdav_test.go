@@ -395,8 +395,7 @@ func requireOddNames(t *testing.T, s *Storage) {
 			continue
 		}
 		name := entry.Path[strings.LastIndex(entry.Path, "/")+1:]
-		_, err := s.Verify(entry, []byte(name))
-		require.NoError(t, err)
+		requireHolds(t, s, entry, []byte(name))
 		require.NoError(t, s.Copy(ctx, entry, entry.Path+" copy"), name)
 		data, err := s.fragment(ctx, entry.Path+" copy")
 		require.NoError(t, err, name)

@@ -62,7 +62,7 @@ func openProvider(ctx context.Context, rclone string, settings config.Pool, name
 	if err != nil {
 		return nil, failure.New(failure.Config, "rclone", rclone, "set rclone in "+config.FileName, "read rclone configuration: %w", err)
 	}
-	options := provider.Options{RcloneConfig: text, Worker: name, SerialWrites: settings.SerialWrites}
+	options := provider.Options{RcloneConfig: text, Provider: settings.Provider, Worker: name, SerialWrites: settings.SerialWrites}
 	if !settings.Account.IsZero() {
 		options.AccountLimit = &provider.Share{
 			RequestsPerSecond: settings.Account.RequestsPerSecond, Burst: settings.Account.Burst,

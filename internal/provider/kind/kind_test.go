@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
+
+	"metronome/internal/failure"
 )
 
 func TestEveryProviderIsComplete(t *testing.T) {
@@ -99,20 +101,16 @@ func TestFoldedNamesStayAsTheyAre(t *testing.T) {
 
 func TestTheProvidersOwnWordsComeFirst(t *testing.T) {
 	t.Parallel()
-	const overRate = "err_403_developer_over_rate"
-	for _, test := range []struct {
-		name       Name
-		remoteType string
-		known      bool
-	}{
-		{"egnyte", "webdav", true},
-		{"egnyte", "", true},
-		{"webdav", "webdav", true}, // the server behind may be Egnyte all the same
-		{"box", "box", false},
-	} {
-		refusal, _ := WordsOf(test.name, test.remoteType).Find(403, overRate)
-		require.Equal(t, test.known, refusal.Hint != HintAccess, "%s by %s", test.name, test.remoteType)
+	for _, p := range providers {
+		words := WordsOf(p.Name)
+		for i, refusal := range p.Refusals {
+			require.Equal(t, refusal, words.refusals[i], p.Name)
+		}
+		require.Len(t, words.refusals, len(WordsOf("").refusals), "the words of the others count as well")
 	}
-	_, found := WordsOf("box", "box").Find(400, "")
+	refusal, found := WordsOf("box").Find(403, "err_403_developer_over_rate")
+	require.True(t, found)
+	require.Equal(t, failure.Cap, refusal.Class)
+	_, found = WordsOf("box").Find(400, "")
 	require.False(t, found)
 }

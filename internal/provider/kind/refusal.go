@@ -55,21 +55,20 @@ var commonRefusals = []Refusal{
 // commonHeaders say what was wrong at several providers.
 var commonHeaders = []string{"Www-Authenticate", "X-Error-Code"}
 
-// Words are the words of refusal that count at one storage.
+// Words are the words of refusal that count for one provider.
 type Words struct {
 	Headers  []string // that say what was wrong
 	refusals []Refusal
 	partial  []string
 }
 
-// WordsOf returns the words that count where a remote of the type ("" where it is not known) is said to be of the provider:
-// the provider's own, then those of the others that the type reaches (what a webdav remote leads to need not be what its
-// pool says), then those that all share.
-func WordsOf(name Name, remoteType string) *Words {
+// WordsOf returns the words that count for a provider: its own, then those of all others (a gateway or a pool that names
+// another provider must not turn a throttled request into a permanent failure), then those that all share.
+func WordsOf(name Name) *Words {
 	w := &Words{}
 	w.add(Of(name))
 	for _, p := range providers {
-		if p.Name != name && slices.Contains(p.Remotes, remoteType) {
+		if p.Name != name {
 			w.add(p)
 		}
 	}
