@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"metronome/internal/failure"
+	"metronome/internal/provider/kind"
 )
 
 // TestMain leads every HTTPS connection of rclone to a server of this test, which answers in the providers' place. rclone's
@@ -219,6 +220,8 @@ func TestClouds(t *testing.T) {
 			c.put(provider.base+"/2026/11/Report Ü.txt", "old")
 			c.put(provider.base+"/2026/11/theirs.txt", "theirs")
 			pool, s := openRemote(t, provider.base, provider.config(c)...)
+			require.Equal(t, s.features().CaseInsensitive, s.kind.IgnoresCase)
+			require.Equal(t, s.features().ListR != nil, s.kind.Listing == kind.WholeTree)
 
 			tree, err := s.Tree(ctx, "")
 			require.NoError(t, err)
