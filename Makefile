@@ -9,6 +9,9 @@ TESTS  ?= ./...
 DEMO   ?= .demo
 export CGO_ENABLED ?= 0
 
+# The modules of this repository. What only the chart, the cluster and the tools need stays out of the product's go.mod.
+MODULES := . charts test/e2e test/cluster test/tools/lint test/tools/versitygw
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +36,7 @@ standalone: ## Build bin/metronome-standalone, without the commands for Argo
 .PHONY: test
 test: packages $(BIN)/versitygw ## Run all tests; installs and starts what they need
 	$(GO) test -timeout 30m $(TESTS)
+	$(if $(filter ./...,$(TESTS)),$(GO) test -C charts ./...)
 
 .PHONY: race
 race: export CGO_ENABLED = 1
@@ -53,8 +57,9 @@ lint: $(BIN)/golangci-lint ## Run go vet and the strict linters, layering includ
 	$(BIN)/golangci-lint run ./...
 
 .PHONY: fmt
-fmt: ## Format the code
+fmt: ## Format the code and tidy the modules
 	gofmt -w $$(git ls-files '*.go')
+	@for module in $(MODULES); do echo "$(GO) mod tidy # $$module"; (cd $$module && $(GO) mod tidy) || exit 1; done
 
 GENERATED = $(GO) test -p 1 -count 1 -run Generated ./internal/config ./internal/provider/kind
 
@@ -63,9 +68,9 @@ generate: ## Write what is made of the code: the JSON schema of metronome.yaml, 
 	$(GENERATED) -update
 
 .PHONY: verify
-verify: ## Check that go.mod is tidy, the code formatted, and what is made of it up to date
+verify: ## Check that the modules are tidy, the code formatted, and what is made of it up to date
 	$(GENERATED)
-	$(GO) mod tidy -diff
+	@for module in $(MODULES); do echo "$(GO) mod tidy -diff # $$module"; (cd $$module && $(GO) mod tidy -diff) || exit 1; done
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 
 # Tools are pinned in modules of their own, so that who needs the storage server does not download the linters.

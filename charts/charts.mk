@@ -1,4 +1,4 @@
 .PHONY: chart
 chart: ## Package the chart into dist/
 	@mkdir -p $(DIST)
-	$(GO) run ./charts/package -out $(DIST)
+	$(GO) run -C charts ./package -out $(abspath $(DIST))

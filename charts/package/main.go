@@ -11,8 +11,8 @@ import (
 )
 
 func main() {
-	chart := flag.String("chart", "charts/metronome", "folder of the chart")
-	out := flag.String("out", "dist", "folder that the archive is written to")
+	chart := flag.String("chart", "metronome", "folder of the chart")
+	out := flag.String("out", "../dist", "folder that the archive is written to")
 	flag.Parse()
 	pack := action.NewPackage()
 	pack.Destination = *out

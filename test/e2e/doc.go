@@ -5,5 +5,5 @@
 // A site is one installation in a namespace of its own: the chart, a ledger, and a simulated provider for each pool. Every
 // test has its own site, so that tests run side by side; those that restart parts of the cluster run alone, at the end.
 //
-// The tests need the build tag e2e; `make e2e` brings up a cluster, builds and loads the images, and runs them.
+// They are a module of their own, because they install the chart with Helm's libraries. They need the build tag e2e; `make e2e` brings up a cluster, builds and loads the images, and runs them.
 package e2e

@@ -10,10 +10,10 @@ KEEP       ?=
 .PHONY: e2e e2e-load e2e-images
 
 e2e: ## Prove whole runs on a real Kubernetes with Argo: bring it up, load the images, run the suite, take it down (KEEP=1: do not)
-	$(call in-cluster,$(GO) test -tags e2e -count 1 -v -timeout 40m -parallel 5 -run '$(E2E)' ./test/e2e)
+	$(call in-cluster,$(GO) test -C test/e2e -tags e2e -count 1 -v -timeout 40m -parallel 5 -run '$(E2E)' .)
 
 e2e-load: ## Measure 200 workers at once, and a run of 120 beats, on the local cluster (40 minutes)
-	$(call in-cluster,$(GO) test -tags 'e2e load' -count 1 -timeout 60m -v -run 'TestLoad|TestLongRun' ./test/e2e)
+	$(call in-cluster,$(GO) test -C test/e2e -tags 'e2e load' -count 1 -timeout 60m -v -run 'TestLoad|TestLongRun' .)
 
 e2e-images: $(BIN)/versitygw ## Pack the images that the end-to-end suite needs, for this machine
 	@rm -rf $(E2E_IMAGES)
