@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// Pack makes the image of a program for some platforms. A binary decides on its platform by itself.
+// Pack makes the image of a program for some platforms. A Go package is built as that version, a binary has its own platform.
 func Pack(ctx context.Context, p Program, version string, platforms []v1.Platform) (v1.ImageIndex, error) {
 	if p.Binary != "" {
 		platform, err := platformOf(p.Binary)
@@ -27,7 +27,7 @@ func Pack(ctx context.Context, p Program, version string, platforms []v1.Platfor
 	defer func() { _ = os.RemoveAll(folder) }()
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
 	for _, platform := range platforms {
-		file, err := p.file(ctx, platform, folder)
+		file, err := p.file(ctx, platform, version, folder)
 		if err != nil {
 			return nil, err
 		}

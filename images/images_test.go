@@ -8,7 +8,9 @@ import (
 	"io"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -105,6 +107,21 @@ func files(t *testing.T, image v1.Image) []string {
 		}
 	}
 	return list
+}
+
+func TestProgramKnowsItsVersion(t *testing.T) {
+	t.Parallel()
+	index, err := images.Pack(t.Context(), hello, "1.2.3", []v1.Platform{{OS: runtime.GOOS, Architecture: runtime.GOARCH}})
+	require.NoError(t, err)
+	manifests, err := index.IndexManifest()
+	require.NoError(t, err)
+	image, err := index.Image(manifests.Manifests[0].Digest)
+	require.NoError(t, err)
+	program := filepath.Join(t.TempDir(), "hello")
+	require.NoError(t, os.WriteFile(program, programOf(t, image), 0o700))
+	output, err := exec.CommandContext(t.Context(), program).Output()
+	require.NoError(t, err)
+	require.Equal(t, "1.2.3\n", string(output))
 }
 
 func TestDockerReadsTheArchive(t *testing.T) {
@@ -241,7 +258,9 @@ func TestVersionsAgree(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal(readFile(t, "../charts/metronome/Chart.yaml"), &chart))
 	require.Equal(t, images.Version, chart.AppVersion)
 	require.Contains(t, string(readFile(t, "images.mk")), "IMAGE_TAG ?= "+images.Version+"\n")
-	require.Contains(t, string(readFile(t, "Dockerfile")), `image.version="`+images.Version+`"`)
+	require.Equal(t, 2, strings.Count(string(readFile(t, "Dockerfile")), "ARG VERSION="+images.Version+"\n"))
+	require.Contains(t, string(readFile(t, "../workflows/pace-pool.yaml")),
+		"- name: METRONOME_MANIFESTS\n            value: "+images.Version+"\n")
 	manifests, err := filepath.Glob("../workflows/*.yaml")
 	require.NoError(t, err)
 	for _, step := range images.Steps {
@@ -258,7 +277,8 @@ func TestDockerfileMakesTheSameImage(t *testing.T) {
 	t.Parallel()
 	text := string(readFile(t, "Dockerfile"))
 	require.Contains(t, text, "USER "+images.User+"\n")
-	require.Contains(t, text, "-tags timetzdata -ldflags '-s -w -buildid='")
+	require.Contains(t, text, "-tags timetzdata ")
+	require.Contains(t, text, `-ldflags "-s -w -buildid= -X metronome/internal/version.version=$VERSION"`)
 	require.Contains(t, text, "FROM scratch")
 	require.NotContains(t, text, ":latest")
 }

@@ -13,7 +13,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// Version is the tag of images that are given no other: the one that workflows/ and the chart name.
+// Version is the version of images that are given no other: the one that workflows/ and the chart name.
 const Version = "0.1.0"
 
 // Steps are the pipeline's steps; each is an image of its own.
@@ -32,14 +32,19 @@ type Program struct {
 // Step is the program of a step.
 func Step(name string) Program { return Program{Name: "metronome-" + name, Package: "./steps/" + name} }
 
-// file gives the program for a platform: the binary, or what is built in a folder.
-func (p Program) file(ctx context.Context, platform v1.Platform, folder string) (string, error) {
+// linkerFlags are those of a program of a version. Nothing of the checkout is recorded, so that two of them build the same.
+func linkerFlags(version string) string {
+	return "-s -w -buildid= -X metronome/internal/version.version=" + version
+}
+
+// file returns the path of the program for a platform: the binary, or what is built in a folder.
+func (p Program) file(ctx context.Context, platform v1.Platform, version, folder string) (string, error) {
 	if p.Binary != "" {
 		return p.Binary, nil
 	}
 	path := filepath.Join(folder, p.Name+"-"+platform.OS+"-"+platform.Architecture)
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "timetzdata",
-		"-ldflags", "-s -w -buildid=", "-o", path, p.Package)
+		"-ldflags", linkerFlags(version), "-o", path, p.Package)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+platform.OS, "GOARCH="+platform.Architecture, "GOFLAGS=",
 		"GOAMD64=v1", "GOARM64=v8.0")
 	if output, err := build.CombinedOutput(); err != nil {

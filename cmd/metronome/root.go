@@ -69,6 +69,7 @@ configuration or flags, 1 anything else.`,
 			listCommands(cmd)
 		}
 	}
+	a.addVersion(root)
 	return root
 }
 

@@ -1,8 +1,11 @@
 package argo
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -10,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 
 	"metronome/internal/failure"
+	"metronome/internal/version"
 )
 
 // patience bounds how long trouble of the API server is waited out: about 40 s, more than a restart of a small one takes. Its
@@ -51,10 +55,19 @@ func classify(doing string, err error) error {
 		return failure.New(failure.Config, "", "",
 			"let the service account create, get and list workflows in its namespace", "%s: %w", doing, err)
 	case apierrors.IsInvalid(err) || apierrors.IsBadRequest(err):
-		return failure.New(failure.Config, "", "", "install the chart and the program of one version", "%s: %w", doing, err)
+		return failure.New(failure.Config, "", "", oneVersion(), "%s: %w", doing, err)
 	case apierrors.IsNotFound(err):
 		return failure.New(failure.Config, "", "", "install Argo Workflows, and the chart into this namespace", "%s: %w", doing, err)
 	default:
 		return failure.New(failure.Overload, "", "", "", "%s: %w", doing, err)
 	}
+}
+
+// manifestsVariable names the version of the manifests that a step was started from.
+const manifestsVariable = "METRONOME_MANIFESTS"
+
+// oneVersion is the hint for what the API server does not accept of this program.
+func oneVersion() string {
+	return fmt.Sprintf("install the chart and the program of one version: the manifests are of %s, the program of %s",
+		cmp.Or(os.Getenv(manifestsVariable), "an unknown version"), version.Current().Version)
 }

@@ -178,6 +178,14 @@ func TestErrorsSayWhoseTroubleItIs(t *testing.T) {
 	}
 }
 
+func TestRefusalNamesBothVersions(t *testing.T) {
+	t.Setenv("METRONOME_MANIFESTS", "0.1.0")
+	w, _ := newWorkers()
+	w.Workflows = &shaky{Workflows: w.Workflows, errs: []error{apierrors.NewBadRequest("unknown argument")}}
+	err := w.Start(t.Context(), assignment("box", "b1", "w1"))
+	require.Contains(t, failure.HintOf(err), "the manifests are of 0.1.0, the program of devel")
+}
+
 func TestCancelledCallsAreNoTrouble(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

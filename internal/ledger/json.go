@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"metronome/internal/failure"
+	"metronome/internal/version"
 )
 
 // Versioned is a document type whose newest known format version is not 1.
@@ -76,7 +77,7 @@ func decode(key string, data []byte, value any) error {
 	// A document whose version is no number, or that is no object, has no format version.
 	if err := json.Unmarshal(data, &header); err == nil && header.Version > known {
 		return failure.New(failure.Data, key, fmt.Sprint("version ", header.Version),
-			"a newer metronome wrote this document: use that one",
+			"use the metronome that wrote this document: it is newer than this one, "+version.Current().Version,
 			"decode document: format versions up to %d are known", known)
 	}
 	if err := json.Unmarshal(data, value); err != nil {

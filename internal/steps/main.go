@@ -31,17 +31,21 @@ type Step struct {
 func Main(step Step) {
 	stop, release := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer release()
-	os.Exit(Run(stop, step, os.Args[1:], os.Stderr)) //nolint:gocritic // the process ends, its signals with it
+	os.Exit(Run(stop, step, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // the process ends, its signals with it
 }
 
 // Run runs a step and returns its exit code.
-func Run(stop context.Context, step Step, args []string, logs io.Writer) int {
+func Run(stop context.Context, step Step, args []string, out, logs io.Writer) int {
 	flags := flag.NewFlagSet("metronome-"+step.Name, flag.ContinueOnError)
 	flags.SetOutput(logs)
 	step.Flags(flags)
-	err := parse(step, flags, args)
+	asked := registerVersion(flags)
+	err := parse(step, flags, args, asked)
 	if errors.Is(err, flag.ErrHelp) {
 		return failure.ExitDone
+	}
+	if err == nil && asked.version {
+		return failure.ExitCode(asked.print(out, flags.Name()))
 	}
 	logTo(logs, step.Name, flags)
 	if err == nil {
@@ -54,7 +58,7 @@ func Run(stop context.Context, step Step, args []string, logs io.Writer) int {
 	return failure.ExitCode(err)
 }
 
-func parse(step Step, flags *flag.FlagSet, args []string) error {
+func parse(step Step, flags *flag.FlagSet, args []string, asked *versionFlags) error {
 	hint := "see the README of steps/" + step.Name
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -64,6 +68,9 @@ func parse(step Step, flags *flag.FlagSet, args []string) error {
 	}
 	if flags.NArg() > 0 {
 		return failure.New(failure.Config, "argument", flags.Arg(0), hint, "the step takes flags only")
+	}
+	if asked.version {
+		return asked.check()
 	}
 	var missing []string
 	for _, name := range step.Required {

@@ -1,5 +1,5 @@
-// Package argoserver plays Argo Server's HTTP API for tests: create, get and list Workflows, for bearers of the token, over Argo's
-// fake clientset. No controller is behind it, so a test says itself how Workflows go on.
+// Package argoserver is Argo Server's HTTP API for tests: it creates, gets and lists Workflows, and gets WorkflowTemplates, for
+// bearers of the token, over Argo's fake clientset. No controller runs, so a test itself sets how a Workflow continues.
 package argoserver
 
 import (
@@ -23,23 +23,27 @@ import (
 // Namespace is the only one that the server has.
 const Namespace = "metronome"
 
-// token is what the server wants to be shown.
+// token is what the server expects.
 const token = "Bearer v2:test"
 
 // Server is a running server.
 type Server struct {
 	Workflows v1alpha1.WorkflowInterface
+	Templates v1alpha1.WorkflowTemplateInterface
+	Refusal   string // why it does not accept Workflows; "" accepts them
 	address   string
 }
 
 // Start starts a server that ends with the test, and points the `argo` CLI's variables at it.
 func Start(t *testing.T) *Server {
 	t.Helper()
-	s := &Server{Workflows: fake.NewSimpleClientset().ArgoprojV1alpha1().Workflows(Namespace)}
+	argo := fake.NewSimpleClientset().ArgoprojV1alpha1()
+	s := &Server{Workflows: argo.Workflows(Namespace), Templates: argo.WorkflowTemplates(Namespace)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/v1/workflows/{namespace}", s.create)
 	mux.HandleFunc("GET /api/v1/workflows/{namespace}", s.list)
 	mux.HandleFunc("GET /api/v1/workflows/{namespace}/{name}", s.get)
+	mux.HandleFunc("GET /api/v1/workflow-templates/{namespace}/{name}", s.template)
 	listening := httptest.NewServer(guard(mux))
 	t.Cleanup(listening.Close)
 	s.address = strings.TrimPrefix(listening.URL, "http://")
@@ -64,7 +68,7 @@ func (s *Server) Names(t *testing.T) []string {
 	return names
 }
 
-// Argument gives an argument of a Workflow.
+// Argument returns an argument of a Workflow.
 func (s *Server) Argument(t *testing.T, workflow, name string) string {
 	t.Helper()
 	w, err := s.Workflows.Get(t.Context(), workflow, metav1.GetOptions{})
@@ -72,7 +76,7 @@ func (s *Server) Argument(t *testing.T, workflow, name string) string {
 	return w.Spec.Arguments.GetParameterByName(name).Value.String()
 }
 
-// End makes a run's Workflow end in a phase of Argo's, with what its report step said.
+// End ends a run's Workflow in one of Argo's phases, with the outputs of its report step.
 func (s *Server) End(t *testing.T, name, phase, state, summary string) {
 	t.Helper()
 	w, err := s.Workflows.Get(t.Context(), name, metav1.GetOptions{})
@@ -91,7 +95,8 @@ func guard(next http.Handler) http.Handler {
 			refuse(w, http.StatusUnauthorized, codes.Unauthenticated, "token not valid")
 			return
 		}
-		if !strings.HasPrefix(r.URL.Path, "/api/v1/workflows/"+Namespace) {
+		if !strings.HasPrefix(r.URL.Path, "/api/v1/workflows/"+Namespace) &&
+			!strings.HasPrefix(r.URL.Path, "/api/v1/workflow-templates/"+Namespace) {
 			refuse(w, http.StatusForbidden, codes.PermissionDenied, "not allowed in this namespace")
 			return
 		}
@@ -123,6 +128,10 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, codes.InvalidArgument, err.Error())
 		return
 	}
+	if s.Refusal != "" {
+		refuse(w, http.StatusBadRequest, codes.InvalidArgument, s.Refusal)
+		return
+	}
 	request.Workflow.Namespace = r.PathValue("namespace")
 	request.Workflow.CreationTimestamp = metav1.NewTime(time.Now())
 	made, err := s.Workflows.Create(r.Context(), request.Workflow, metav1.CreateOptions{})
@@ -136,5 +145,10 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) get(w http.ResponseWriter, r *http.Request) {
 	found, err := s.Workflows.Get(r.Context(), r.PathValue("name"), metav1.GetOptions{})
+	answer(w, found, err)
+}
+
+func (s *Server) template(w http.ResponseWriter, r *http.Request) {
+	found, err := s.Templates.Get(r.Context(), r.PathValue("name"), metav1.GetOptions{})
 	answer(w, found, err)
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -107,7 +108,7 @@ func (c *cluster) step(t *testing.T, exit int, step steps.Step, args ...string) 
 	if step.Name != "folders" && step.Name != "templates" && step.Name != "upload" {
 		args = append(args, "--outputs="+dir)
 	}
-	require.Equal(t, exit, steps.Run(t.Context(), step, args, c.logs), "%s\n%s", step.Name, c.logs)
+	require.Equal(t, exit, steps.Run(t.Context(), step, args, io.Discard, c.logs), "%s\n%s", step.Name, c.logs)
 	files, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	outputs := map[string]string{}
@@ -135,7 +136,7 @@ func (c *cluster) work(t *testing.T) int {
 	for i := range list.Items {
 		working.Go(func() {
 			for _, step := range []steps.Step{preparing.Folders(), preparing.Templates(), uploading.Step()} {
-				codes <- steps.Run(context.WithoutCancel(t.Context()), step, workerArgs(&list.Items[i]), c.logs)
+				codes <- steps.Run(context.WithoutCancel(t.Context()), step, workerArgs(&list.Items[i]), io.Discard, c.logs)
 			}
 		})
 	}
@@ -345,7 +346,7 @@ func TestReportStopsWorkersOfAStoppedWorkflow(t *testing.T) {
 	outputs := t.TempDir()
 	ended := make(chan int)
 	go func() {
-		ended <- steps.Run(t.Context(), reporting.Step(), []string{"--run=r1", "--outputs=" + outputs}, c.logs)
+		ended <- steps.Run(t.Context(), reporting.Step(), []string{"--run=r1", "--outputs=" + outputs}, io.Discard, c.logs)
 	}()
 	require.Eventually(t, func() bool {
 		asked, err := run.ReadControl(t.Context(), c.Ledger, "r1")

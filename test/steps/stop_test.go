@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -29,17 +30,17 @@ func TestDeletedPodStopsCleanlyAndIsMadeUpFor(t *testing.T) {
 
 	deleted, remove := context.WithCancel(t.Context())
 	remove()
-	require.Equal(t, 75, steps.Run(deleted, preparing.Folders(), args, c.logs))
+	require.Equal(t, 75, steps.Run(deleted, preparing.Folders(), args, io.Discard, c.logs))
 
 	stop, terminate := context.WithCancel(t.Context())
 	ended := make(chan int)
-	go func() { ended <- steps.Run(stop, uploading.Step(), args, c.logs) }()
+	go func() { ended <- steps.Run(stop, uploading.Step(), args, io.Discard, c.logs) }()
 	require.Eventually(t, func() bool { return c.Simulator.Counts("one").Requests > 2 }, wait, tick)
 	terminate()
 	require.Equal(t, 75, <-ended)
 	require.Less(t, c.Simulator.Counts("one").Requests, 60, "it stopped before the batch's end")
 
-	require.Zero(t, steps.Run(t.Context(), uploading.Step(), args, c.logs), "the retried pod")
+	require.Zero(t, steps.Run(t.Context(), uploading.Step(), args, io.Discard, c.logs), "the retried pod")
 	told, err := os.ReadFile(progress)
 	require.NoError(t, err)
 	require.Regexp(t, `^([0-9]+)/([0-9]+)$`, string(told))

@@ -1,4 +1,11 @@
-// Command hello is the least that can be packed.
+// Command hello prints its version.
 package main
 
-func main() {}
+import (
+	"fmt"
+	"os"
+
+	"metronome/internal/version"
+)
+
+func main() { fmt.Fprintln(os.Stdout, version.Current().Version) }

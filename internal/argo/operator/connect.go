@@ -8,6 +8,7 @@ import (
 
 	"github.com/argoproj/argo-workflows/v3/pkg/apiclient"
 	workflowpkg "github.com/argoproj/argo-workflows/v3/pkg/apiclient/workflow"
+	workflowtemplatepkg "github.com/argoproj/argo-workflows/v3/pkg/apiclient/workflowtemplate"
 	"github.com/argoproj/argo-workflows/v3/util/auth"
 	"github.com/argoproj/argo-workflows/v3/util/kubeconfig"
 	"k8s.io/client-go/kubernetes"
@@ -31,6 +32,7 @@ type Options struct {
 type Client struct {
 	Namespace string
 	service   workflowpkg.WorkflowServiceClient
+	templates workflowtemplatepkg.WorkflowTemplateServiceClient
 }
 
 // Connect gives a client, and the context that its calls need: it carries the credentials and ends with the one given.
@@ -57,7 +59,11 @@ func Connect(ctx context.Context, o Options) (context.Context, *Client, error) {
 	if err != nil {
 		return ctx, nil, classify("connect to Argo", err)
 	}
-	return endingWith(ctx, calls), &Client{Namespace: namespace, service: client.NewWorkflowServiceClient()}, nil
+	templates, err := client.NewWorkflowTemplateServiceClient()
+	if err != nil {
+		return ctx, nil, classify("connect to Argo", err)
+	}
+	return endingWith(ctx, calls), &Client{Namespace: namespace, service: client.NewWorkflowServiceClient(), templates: templates}, nil
 }
 
 // knock asks the cluster a first question: where it does not answer, Argo's library would end the process.

@@ -3,12 +3,15 @@ package operator
 import (
 	"context"
 	"errors"
+	"fmt"
 
+	workflowtemplatepkg "github.com/argoproj/argo-workflows/v3/pkg/apiclient/workflowtemplate"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"metronome/internal/failure"
+	"metronome/internal/version"
 )
 
 // classify says whose trouble a failed call is. Argo's client speaks gRPC's codes, whatever the transport.
@@ -24,12 +27,41 @@ func classify(doing string, err error) error {
 		return fail(failure.Config, "use credentials that may create, get and list workflows and get workflowtemplates in the namespace")
 	case code == codes.NotFound || apierrors.IsNotFound(err):
 		return fail(failure.Config, "check --namespace, and that the chart is installed there")
-	case code == codes.InvalidArgument || code == codes.FailedPrecondition:
-		return fail(failure.Config, "check --namespace, and that the chart there is of this program's version")
+	case refused(code):
+		return fail(failure.Config, "check --namespace")
 	default:
 		return fail(failure.Overload, "check that the cluster, or Argo Server, can be reached")
 	}
 }
 
-// notFound tells whether a call failed because there is no such Workflow.
+// refused reports whether Argo does not accept what it was sent.
+func refused(code codes.Code) bool {
+	return code == codes.InvalidArgument || code == codes.FailedPrecondition
+}
+
+// classifySubmission classifies a failed submission. One that Argo does not accept may be meant for another version of the
+// chart, so both versions are said.
+func (c *Client) classifySubmission(ctx context.Context, doing string, err error) error {
+	if !refused(status.Code(err)) {
+		return classify(doing, err)
+	}
+	hint := fmt.Sprintf("check --namespace, and that the chart there is of this program's version: the chart is of %s, the program of %s",
+		c.chartVersion(ctx), version.Current().Version)
+	return failure.New(failure.Config, "", "", hint, "%s: %w", doing, err)
+}
+
+// versionLabel carries the chart's version on everything that it installs.
+const versionLabel = "app.kubernetes.io/version"
+
+// chartVersion returns the version of the chart that the namespace has, as far as can be found out.
+func (c *Client) chartVersion(ctx context.Context) string {
+	template, err := c.templates.GetWorkflowTemplate(ctx,
+		&workflowtemplatepkg.WorkflowTemplateGetRequest{Namespace: c.Namespace, Name: PeriodTemplate})
+	if err != nil || template.Labels[versionLabel] == "" {
+		return "an unknown version"
+	}
+	return template.Labels[versionLabel]
+}
+
+// notFound reports whether a call failed because there is no such Workflow.
 func notFound(err error) bool { return status.Code(err) == codes.NotFound || apierrors.IsNotFound(err) }

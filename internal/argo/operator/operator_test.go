@@ -98,7 +98,7 @@ func labelled(name, kind string, phase wfv1.WorkflowPhase) wfv1.Workflow {
 }
 
 func TestTroubleSaysWhatToDo(t *testing.T) {
-	argoserver.Start(t)
+	server := argoserver.Start(t)
 	ctx, client := connect(t)
 	_, err := client.Run(ctx, "nobody")
 	require.ErrorIs(t, err, operator.ErrNoRun)
@@ -110,6 +110,17 @@ func TestTroubleSaysWhatToDo(t *testing.T) {
 	_, err = elsewhere.Submit(ctx, "r1", operator.Wanted{Period: december})
 	require.Equal(t, failure.Config, failure.ClassOf(err))
 	require.ErrorContains(t, err, "submit run to namespace kube-system")
+
+	server.Refusal = "spec.arguments.scheduled was not supplied"
+	_, err = client.Submit(ctx, "r1", operator.Wanted{Period: december})
+	require.Equal(t, failure.Config, failure.ClassOf(err))
+	require.Contains(t, failure.HintOf(err), "the chart is of an unknown version, the program of devel")
+	_, err = server.Templates.Create(t.Context(), &wfv1.WorkflowTemplate{ObjectMeta: metav1.ObjectMeta{
+		Name: operator.PeriodTemplate, Labels: map[string]string{"app.kubernetes.io/version": "0.1.0"},
+	}}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	_, err = client.Submit(ctx, "r1", operator.Wanted{Period: december})
+	require.Contains(t, failure.HintOf(err), "the chart is of 0.1.0, the program of devel")
 
 	t.Setenv("ARGO_TOKEN", "Bearer stolen")
 	ctx, stranger, err := operator.Connect(t.Context(), operator.Options{})

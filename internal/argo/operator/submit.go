@@ -39,7 +39,7 @@ func (c *Client) Submit(ctx context.Context, name string, w Wanted) (Run, error)
 	}
 	made, err := c.service.CreateWorkflow(ctx, &workflowpkg.WorkflowCreateRequest{Namespace: c.Namespace, Workflow: workflow})
 	if err != nil {
-		return Run{}, classify("submit run to namespace "+c.Namespace, err)
+		return Run{}, c.classifySubmission(ctx, "submit run to namespace "+c.Namespace, err)
 	}
 	return runOf(made), nil
 }
