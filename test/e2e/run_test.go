@@ -44,7 +44,7 @@ func (s *site) ended(name string) *wfv1.Workflow {
 	return workflow
 }
 
-// succeeded waits for the end of a run and wants it to be a success.
+// succeeded waits for the end of a run and requires it to be a success.
 func (s *site) succeeded(name string) *wfv1.Workflow {
 	s.t.Helper()
 	workflow := s.ended(name)
@@ -55,7 +55,7 @@ func (s *site) succeeded(name string) *wfv1.Workflow {
 // report reads a run's report from the ledger.
 func (s *site) report(name string) run.Report {
 	s.t.Helper()
-	report, _, err := ledger.ReadJSON[run.Report](s.t.Context(), s.ledger, run.ReportKey(name))
+	report, _, err := ledger.ReadJSON[run.Report](s.t.Context(), s.ledger, run.ReportKey(run.ID(name)))
 	require.NoError(s.t, err)
 	return report
 }
