@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -16,11 +14,12 @@ import (
 	"metronome/internal/config"
 	"metronome/internal/failure"
 	"metronome/internal/ledger"
+	"metronome/internal/ui"
 )
 
 func (a *app) catalogCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "catalog", Short: "Check the catalog, make one of a customer list, list calendars",
+		Use: "catalog", Short: "Check the catalog, create it from a customer list, list calendars",
 		Example: `  metronome catalog validate`,
 	}
 	cmd.AddCommand(a.validateCommand(), a.importCommand(), a.calendarsCommand())
@@ -30,10 +29,10 @@ func (a *app) catalogCommand() *cobra.Command {
 func (a *app) validateCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "validate",
-		Short: "Report every problem of the catalog and its template sets at once",
+		Short: "Report every problem of the catalog and its template sets",
 		Long: `Check catalog/entities.jsonl and catalog/templates/*.yaml in the ledger against each other, the configuration and
-the remotes of the rclone configuration. Every problem is reported, with file, line, key, value and what to do.
-Nothing is written, and no provider is asked anything.`,
+the remotes of the rclone configuration. Every problem is reported with file, line, key, value and what to do.
+Nothing is written, and no provider is contacted.`,
 		Example: `  metronome catalog validate
   metronome catalog validate --output json`,
 		Args: arguments(cobra.NoArgs),
@@ -60,61 +59,61 @@ func (a *app) validate(ctx context.Context) error {
 	if err != nil && !errors.As(err, &problems) {
 		return err
 	}
-	verdict := validation{Valid: err == nil, Problems: problems.List}
+	result := validation{Valid: err == nil, Problems: problems.List}
 	if read != nil {
-		verdict.Entities, verdict.Active, verdict.Templates = len(read.Entities), len(read.Active()), len(read.Sets)
+		result.Entities, result.Active, result.Templates = len(read.Entities), len(read.Active()), len(read.Sets)
 	}
-	if verdict.Problems == nil {
-		verdict.Problems = []failure.Problem{}
+	if result.Problems == nil {
+		result.Problems = []failure.Problem{}
 	}
 	if a.json() {
-		if printErr := a.printJSON(verdict); printErr != nil {
+		if printErr := a.printJSON(result); printErr != nil {
 			return printErr
 		}
 		if err != nil {
-			return errors.Join(errTold, err)
+			return errors.Join(errReported, err)
 		}
 		return nil
 	}
 	if err != nil {
-		a.complain(err)
-		fmt.Fprintf(a.err, "%s in the catalog; nothing was written\n", count(len(problems.List), "problem"))
-		return errors.Join(errTold, err)
+		a.printError(err)
+		fmt.Fprintf(a.err, "%s in the catalog\n", ui.Count(len(problems.List), "problem"))
+		return errors.Join(errReported, err)
 	}
-	fmt.Fprintf(a.out, "The catalog is good: %s (%d active), %s.\n",
-		count(verdict.Entities, "entity"), verdict.Active, count(verdict.Templates, "template set"))
+	fmt.Fprintf(a.out, "The catalog is valid: %s (%d active), %s.\n",
+		ui.Count(result.Entities, "entity"), result.Active, ui.Count(result.Templates, "template set"))
 	return nil
 }
 
 func (a *app) importCommand() *cobra.Command {
 	var o catalog.ImportOptions
 	var list string
-	var show bool
+	var printOnly bool
 	cmd := &cobra.Command{
 		Use:   "import --csv FILE --pool POOL",
-		Short: "Make a catalog of a customer list in CSV",
-		Long: `Make catalog/entities.jsonl of a customer list with a heading. Ids and names come from columns that are found by
-their usual headings, or named by flags; remotes and accounts are made by patterns that may hold {id}, {name},
-{account} and {pool}. With several pools the entities are dealt out in turn. A catalog that is in the ledger
-already is never replaced: print the new one instead, with --print.`,
+		Short: "Create the catalog from a customer list in CSV",
+		Long: `Create catalog/entities.jsonl from a customer list whose first line has the column headings. Ids and names are read from
+columns with the usual headings, or from those that flags name; remotes and accounts follow patterns that may contain
+{id}, {name}, {account} and {pool}. With several pools, the entities are assigned to them in turn. An existing catalog is
+never replaced: use --print to print the new one instead.`,
 		Example: `  metronome catalog import --csv customers.csv --pool box --remote 'box:Close/{name}' --timezone America/New_York
   metronome catalog import --csv customers.csv --pool drive --pool s3 --remote '{pool}:Close/{name}' --print`,
 		Args: arguments(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.importList(cmd.Context(), list, o, show) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.importList(cmd.Context(), list, o, printOnly) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&list, "csv", "", "the customer list (required)")
-	flags.StringArrayVar(&o.Pools, "pool", nil, "pool of the entities (repeatable: dealt out in turn; required)")
+	flags.StringVar(&list, "csv", "", "customer list (required)")
+	flags.StringArrayVar(&o.Pools, "pool", nil, "pool of the entities (repeatable: assigned in turn; required)")
 	flags.StringVar(&o.Remote, "remote", "", `pattern of the remote (default "{pool}:{name}")`)
 	flags.StringVar(&o.Account, "account", "", `pattern of the account (default "{id}")`)
 	flags.StringVar(&o.Templates, "templates", "", `template set (default "standard")`)
 	flags.StringVar(&o.Calendar, "calendar", "", `calendar (default "US")`)
 	flags.StringVar(&o.Timezone, "timezone", "", `time zone (default "UTC")`)
 	flags.IntVar(&o.FiscalYearEnd, "fiscal-year-end", 0, "last month of the fiscal year (default 12)")
-	flags.StringVar(&o.NameColumn, "name-column", "", "heading of the names (default name, security, company or customer)")
-	flags.StringVar(&o.IDColumn, "id-column", "", "heading of the ids (default id, symbol or code, else made of the names)")
-	flags.StringVar(&o.AccountColumn, "account-column", "", "heading of the accounts (default: made by --account)")
-	flags.BoolVar(&show, "print", false, "print the lines instead of writing them to the ledger")
+	flags.StringVar(&o.NameColumn, "name-column", "", "heading of the name column (default name, security, company or customer)")
+	flags.StringVar(&o.IDColumn, "id-column", "", "heading of the id column (default id, symbol or code, else derived from the names)")
+	flags.StringVar(&o.AccountColumn, "account-column", "", "heading of the account column (default: see --account)")
+	flags.BoolVar(&printOnly, "print", false, "print the lines instead of writing them to the ledger")
 	return cmd
 }
 
@@ -124,9 +123,9 @@ type imported struct {
 	Key      string `json:"key"`
 }
 
-func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptions, show bool) error {
+func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptions, printOnly bool) error {
 	if list == "" {
-		return failure.New(failure.Config, "--csv", "", "name the customer list, as in --csv customers.csv", "no list is given")
+		return failure.New(failure.Config, "--csv", "", "name the customer list, as in --csv customers.csv", "missing")
 	}
 	data, err := os.ReadFile(list)
 	if err != nil {
@@ -137,25 +136,21 @@ func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptio
 	if err != nil {
 		return err
 	}
-	if show {
+	if printOnly {
 		_, err = a.out.Write(catalog.Encode(entities))
 		return err
 	}
-	c, err := config.Load(a.configPath())
+	opened, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	if err := checkAgainst(c, o); err != nil {
+	if err := checkImport(opened.Config, o); err != nil {
 		return err
 	}
-	l, err := c.Ledger.Open(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = l.Create(ctx, ledger.EntitiesKey, catalog.Encode(entities))
+	_, err = opened.Ledger.Create(ctx, ledger.EntitiesKey, catalog.Encode(entities))
 	if errors.Is(err, ledger.ErrExists) {
-		return failure.New(failure.Data, ledger.EntitiesKey, "", "print the new one with --print and merge them by hand",
-			"the ledger has a catalog already")
+		return failure.New(failure.Data, ledger.EntitiesKey, "", "print the new one with --print and merge the two by hand",
+			"the ledger already has a catalog")
 	}
 	if err != nil {
 		return err
@@ -163,21 +158,21 @@ func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptio
 	if a.json() {
 		return a.printJSON(imported{Entities: len(entities), Key: ledger.EntitiesKey})
 	}
-	fmt.Fprintf(a.out, "Wrote %s to %s. Check them with `metronome catalog validate`.\n", count(len(entities), "entity"), ledger.EntitiesKey)
+	fmt.Fprintf(a.out, "Wrote %s to %s. Check it with `metronome catalog validate`.\n", ui.Count(len(entities), "entity"), ledger.EntitiesKey)
 	return nil
 }
 
-// checkAgainst wants the configuration to have what the entities will refer to. Template sets may still be to come.
-func checkAgainst(c config.Config, o catalog.ImportOptions) error {
+// checkImport checks that the configuration has what the entities will refer to. Template sets may be added later.
+func checkImport(c config.Config, o catalog.ImportOptions) error {
 	known := catalog.KnownFrom(c, nil, nil)
 	for _, pool := range o.Pools {
 		if _, ok := known.Pools[pool]; !ok {
-			return failure.New(failure.Config, "--pool", pool, "name a pool of the configuration, or add it there", "no such pool")
+			return failure.New(failure.Config, "--pool", pool, "use a pool of the configuration, or add it there", "no such pool")
 		}
 	}
 	if o.Calendar != "" && !slices.Contains(known.Calendars, o.Calendar) {
 		return failure.New(failure.Config, "--calendar", o.Calendar,
-			"`metronome catalog calendars` lists the countries; calendars of your own are in the configuration", "no such calendar")
+			"`metronome catalog calendars` lists the countries; your own calendars are in the configuration", "no such calendar")
 	}
 	return nil
 }
@@ -185,22 +180,15 @@ func checkAgainst(c config.Config, o catalog.ImportOptions) error {
 func (a *app) calendarsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "calendars",
-		Short:   "List the country calendars that are built in",
+		Short:   "List the built-in country calendars",
 		Example: `  metronome catalog calendars --output json`,
 		Args:    arguments(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			if a.json() {
 				return a.printJSON(calendar.Countries())
 			}
-			return a.printColumns(calendar.Countries(), 8)
+			ui.PrintColumns(a.out, calendar.Countries(), 8)
+			return nil
 		},
 	}
-}
-
-func (a *app) printColumns(words []string, columns int) error {
-	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	for row := range slices.Chunk(words, columns) {
-		fmt.Fprintln(table, strings.Join(row, "\t"))
-	}
-	return table.Flush()
 }

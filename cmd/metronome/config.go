@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"metronome/internal/config"
+	"metronome/internal/ui"
 )
 
 func (a *app) configCommand() *cobra.Command {
@@ -19,7 +20,7 @@ func (a *app) configCommand() *cobra.Command {
 
 func (a *app) configValidateCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "validate", Short: "Report every problem of the configuration at once",
+		Use: "validate", Short: "Report every problem of the configuration",
 		Example: `  metronome config validate --config metronome.yaml`,
 		Args:    arguments(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
@@ -34,7 +35,7 @@ func (a *app) configValidateCommand() *cobra.Command {
 			if a.json() {
 				return a.printJSON(map[string]any{"valid": true, "pools": len(c.Pools), "remotes": len(remotes)})
 			}
-			fmt.Fprintf(a.out, "The configuration is good: %s, %s.\n", count(len(c.Pools), "pool"), count(len(remotes), "remote"))
+			fmt.Fprintf(a.out, "The configuration is valid: %s, %s.\n", ui.Count(len(c.Pools), "pool"), ui.Count(len(remotes), "remote"))
 			return nil
 		},
 	}

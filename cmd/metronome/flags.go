@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"metronome/internal/entity"
@@ -9,35 +11,50 @@ import (
 	"metronome/internal/run"
 )
 
-// choice are the flags that say what to replicate.
-type choice struct {
+// selectionFlags are the flags that say which period to replicate, and for which entities.
+type selectionFlags struct {
 	period string
 	only   []string
 	pools  []string
 }
 
-func (c *choice) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&c.period, "period", "", "the period to replicate, like 2026-12 (required)")
-	cmd.Flags().StringSliceVar(&c.only, "only", nil, "only these entities, by id (repeatable)")
-	cmd.Flags().StringSliceVar(&c.pools, "pool", nil, "only the entities of these pools (repeatable)")
+func (f *selectionFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.period, "period", "", "period to replicate, such as 2026-12 (required)")
+	cmd.Flags().StringSliceVar(&f.only, "only", nil, "only the entities with these ids (repeatable)")
+	cmd.Flags().StringSliceVar(&f.pools, "pool", nil, "only the entities of these pools (repeatable)")
 }
 
-func (c *choice) parse() (period.Period, run.Selection, error) {
-	if c.period == "" {
-		return period.Period{}, run.Selection{}, failure.New(failure.Config, "--period", "",
-			"name the month, as in --period 2026-12", "no period is given")
+func (f *selectionFlags) parse() (period.Period, run.Selection, error) {
+	const hint = "name the month, as in --period 2026-12"
+	if f.period == "" {
+		return period.Period{}, run.Selection{}, failure.New(failure.Config, "--period", "", hint, "missing")
 	}
-	p, err := period.Parse(c.period)
+	p, err := period.Parse(f.period)
 	if err != nil {
-		return p, run.Selection{}, failure.New(failure.Config, "--period", "", "name the month, as in --period 2026-12", "%w", err)
+		return p, run.Selection{}, failure.New(failure.Config, "--period", "", hint, "%w", err)
 	}
-	selection := run.Selection{Pools: c.pools}
-	for _, text := range c.only {
-		id, err := entity.ParseID(text)
+	selection := run.Selection{Pools: f.pools}
+	for _, value := range f.only {
+		id, err := entity.ParseID(value)
 		if err != nil {
-			return p, selection, failure.New(failure.Config, "--only", "", "name an id of catalog/entities.jsonl", "%w", err)
+			return p, selection, failure.New(failure.Config, "--only", "", "use an id of catalog/entities.jsonl", "%w", err)
 		}
 		selection.Entities = append(selection.Entities, id)
 	}
 	return p, selection, nil
+}
+
+// arguments makes an error about positional arguments one of bad usage, as a flag's error is.
+func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError(cmd, err)
+		}
+		return nil
+	}
+}
+
+// usageError is an error in how a command was called.
+func usageError(cmd *cobra.Command, err error) error {
+	return failure.New(failure.Config, "", "", fmt.Sprintf("see `%s --help`", cmd.CommandPath()), "%w", err)
 }

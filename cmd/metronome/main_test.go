@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 func install(env *testscript.Env) error {
 	err := os.CopyFS(env.WorkDir, os.DirFS("testdata/installation"))
 	if errors.Is(err, os.ErrExist) {
-		return errors.New("a script's file has the name of one of testdata/installation: use `cp` instead")
+		return errors.New("a file of the script has the name of one in testdata/installation: use `cp` instead")
 	}
 	return err
 }
@@ -47,7 +47,7 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: exits code command [argument...]")
 	}
-	want, err := strconv.Atoi(args[0])
+	expected, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	got := 0
 	var exited *exec.ExitError
@@ -57,8 +57,8 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	default:
 		ts.Check(err)
 	}
-	if got != want {
-		ts.Fatalf("exit code %d, want %d", got, want)
+	if got != expected {
+		ts.Fatalf("exit code %d, expected %d", got, expected)
 	}
 }
 

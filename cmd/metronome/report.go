@@ -15,7 +15,7 @@ import (
 func (a *app) reportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "report [RUN]",
-		Short: "Show what became of a run: of the last one, or of the one named",
+		Short: "Show the report of a run, by default the latest",
 		Example: `  metronome report
   metronome report 2026-12-20261201T060000Z-1f3a --output json`,
 		Args: arguments(cobra.MaximumNArgs(1)),
@@ -24,39 +24,34 @@ func (a *app) reportCommand() *cobra.Command {
 }
 
 func (a *app) report(ctx context.Context, args []string) error {
-	s, err := a.open(ctx)
+	opened, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	id, err := chosenRun(ctx, s.Ledger, args)
+	id, err := runOrLatest(ctx, opened.Ledger, args)
 	if err != nil {
 		return err
 	}
-	built, err := run.BuildReport(ctx, s.Ledger, id, s.Rate)
+	built, err := run.BuildReport(ctx, opened.Ledger, id, opened.Rate)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return failure.New(failure.Config, "run", string(id), lastRunHint,
-			"no such run in the ledger")
+		return failure.New(failure.Config, "run", string(id), latestRunHint, "no such run in the ledger")
 	}
 	if err != nil {
 		return err
 	}
-	if a.json() {
-		return a.printJSON(built)
-	}
-	a.printReport(built)
-	return nil
+	return a.printReport(built)
 }
 
-const lastRunHint = "call `metronome report` without a run for the last one"
+const latestRunHint = "`metronome report` without a run shows the latest one"
 
-// runName is what names of runs look like, on one machine and on Argo.
+// runName matches the names of runs, on one machine and on Argo.
 var runName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
 
-// chosenRun gives the run that the arguments name, or the last one of the ledger.
-func chosenRun(ctx context.Context, l ledger.Ledger, args []string) (run.ID, error) {
+// runOrLatest returns the run that the arguments name, or the latest one of the ledger.
+func runOrLatest(ctx context.Context, l ledger.Ledger, args []string) (run.ID, error) {
 	if len(args) > 0 {
 		if !runName.MatchString(args[0]) {
-			return "", failure.New(failure.Config, "run", args[0], lastRunHint, "no run has such a name")
+			return "", failure.New(failure.Config, "run", args[0], latestRunHint, "not the name of a run")
 		}
 		return run.ID(args[0]), nil
 	}
@@ -65,7 +60,7 @@ func chosenRun(ctx context.Context, l ledger.Ledger, args []string) (run.ID, err
 		return "", err
 	}
 	if len(latest) == 0 {
-		return "", failure.New(failure.Config, "ledger", "", "replicate a period with `metronome run`", "there has been no run")
+		return "", failure.New(failure.Config, "ledger", "", "start one with `metronome run`", "there are no runs")
 	}
 	return latest[0].Run, nil
 }

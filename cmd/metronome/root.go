@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,20 +13,22 @@ import (
 
 	"metronome/internal/config"
 	"metronome/internal/failure"
+	"metronome/internal/site"
+	"metronome/internal/ui"
 )
 
 // app is one invocation of the CLI.
 type app struct {
-	in      io.Reader
-	out     io.Writer // data only
-	err     io.Writer // progress, warnings and errors
-	config  string    // the --config flag
-	output  string    // the --output flag: table or json
-	verbose bool
-	level   slog.Level // of the log lines that are shown
+	in       io.Reader
+	out      io.Writer // data only
+	err      io.Writer // progress, warnings and errors
+	config   string    // the --config flag
+	output   string    // the --output flag: table or json
+	verbose  bool
+	logLevel slog.Level
 }
 
-// execute runs the CLI and gives its exit code.
+// execute runs the CLI and returns its exit code.
 func execute(args []string, in io.Reader, out, errs io.Writer) int {
 	a := &app{in: in, out: out, err: errs}
 	root := a.root()
@@ -35,20 +37,23 @@ func execute(args []string, in io.Reader, out, errs io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(errs)
 	err := root.Execute()
-	a.complain(err)
+	a.printError(err)
 	return failure.ExitCode(err)
 }
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "metronome",
-		Short: "Replicate accounting periods into customers' cloud storage, at the providers' tempo",
+		Short: "Replicate accounting periods into customers' cloud storage, within the providers' quotas",
 		Long: `Metronome replicates an accounting period: for each entity of the catalog the new period's folders, checklist,
 reconciliations and carried-forward documents appear in that entity's own cloud storage, as fast as each
 provider's quota allows, without ever overwriting or deleting anything.
 
 Exit codes: 0 done, 3 finished but some entities failed, 65 bad data, 75 temporary (run again), 78 bad
 configuration or flags, 1 anything else.`,
+		Example: `  metronome plan --period 2026-12
+  metronome run --period 2026-12
+  metronome report`,
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.prepare() },
@@ -56,25 +61,23 @@ configuration or flags, 1 anything else.`,
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.config, "config", "", "configuration file (default $"+config.EnvironmentVariable+", else ./"+config.FileName+")")
 	flags.StringVarP(&a.output, "output", "o", "table", "output format: table or json")
-	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log what happens in detail to standard error")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return failure.New(failure.Config, "", "", fmt.Sprintf("see `%s --help`", cmd.CommandPath()), "%w", err)
-	})
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "write a detailed log to standard error")
+	root.SetFlagErrorFunc(usageError)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasSubCommands)}}"))
 	root.AddCommand(a.argoCommands()...)
 	root.AddCommand(a.runCommand(), a.planCommand(), a.cancelCommand(), a.pauseCommand(), a.resumeCommand(),
 		a.tempoCommand(), a.reportCommand(), a.catalogCommand(), a.configCommand(), a.workerCommand())
 	for _, cmd := range append(root.Commands(), root) {
 		if cmd.HasSubCommands() {
-			listCommands(cmd)
+			requireSubcommand(cmd)
 		}
 	}
 	a.addVersion(root)
 	return root
 }
 
-// listCommands makes a command that only holds others refuse what it does not hold; alone, it shows what there is.
-func listCommands(cmd *cobra.Command) {
+// requireSubcommand makes a command that only holds others print its help when called alone, and refuse unknown ones.
+func requireSubcommand(cmd *cobra.Command) {
 	cmd.SuggestionsMinimumDistance = 2
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -89,22 +92,38 @@ func listCommands(cmd *cobra.Command) {
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 }
 
+// prepare checks the global flags and sets up logging, before any command runs.
 func (a *app) prepare() error {
 	if a.output != "table" && a.output != "json" {
-		return failure.New(failure.Config, "--output", a.output, "write table or json", "unknown output format")
+		return failure.New(failure.Config, "--output", a.output, "use table or json", "unknown output format")
 	}
-	level := slog.LevelWarn
+	a.logLevel = slog.LevelWarn
 	if a.verbose {
-		level = slog.LevelDebug
+		a.logLevel = slog.LevelDebug
 	}
-	a.level = level
 	a.logTo(a.err)
 	return nil
 }
 
 // logTo sends log lines to w from now on.
 func (a *app) logTo(w io.Writer) {
-	slog.SetDefault(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: a.level})))
+	slog.SetDefault(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: a.logLevel})))
+}
+
+func (a *app) json() bool { return a.output == "json" }
+
+// printJSON prints a value as the command's data.
+func (a *app) printJSON(value any) error { return ui.PrintJSON(a.out, value) }
+
+// errReported marks an error that is already printed.
+var errReported = errors.New("already printed")
+
+// printError prints an error with its hint, unless what was printed before says it all.
+func (a *app) printError(err error) {
+	if err == nil || errors.Is(err, failure.ErrEntitiesFailed) || errors.Is(err, errReported) {
+		return
+	}
+	ui.PrintError(a.err, err)
 }
 
 // configPath is the configuration that the flags and the environment name.
@@ -112,56 +131,14 @@ func (a *app) configPath() string {
 	return config.Find(a.config, os.Getenv(config.EnvironmentVariable))
 }
 
-func (a *app) json() bool { return a.output == "json" }
+// open opens the site that the configuration describes.
+func (a *app) open(ctx context.Context) (*site.Site, error) { return site.Open(ctx, a.configPath()) }
 
-// printJSON writes a value as the command's data.
-func (a *app) printJSON(value any) error {
-	encoder := json.NewEncoder(a.out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
-}
-
-// complain tells a person what went wrong and what to do.
-func (a *app) complain(err error) {
-	if err == nil || errors.Is(err, failure.ErrEntitiesFailed) || errors.Is(err, errTold) {
-		return
+// openWithRemotes also reads the site's remotes from the rclone configuration.
+func (a *app) openWithRemotes(ctx context.Context) (*site.Site, error) {
+	opened, err := a.open(ctx)
+	if err != nil {
+		return nil, err
 	}
-	var problems failure.Problems
-	if errors.As(err, &problems) {
-		a.complainOf(problems)
-		return
-	}
-	fmt.Fprintf(a.err, "Error: %v\n", err)
-	if hint := failure.HintOf(err); hint != "" {
-		fmt.Fprintf(a.err, "Try: %s\n", hint)
-	}
-}
-
-// mostProblems is how many problems of a file a person is shown; a bad list has one for each of its thousands of lines.
-const mostProblems = 50
-
-func (a *app) complainOf(problems failure.Problems) {
-	shown := problems
-	shown.List = shown.List[:min(len(shown.List), mostProblems)]
-	fmt.Fprintf(a.err, "Error: %v\n", shown)
-	if more := len(problems.List) - len(shown.List); more > 0 {
-		fmt.Fprintf(a.err, "… and %d more\n", more)
-		if problems.Class == failure.Data {
-			fmt.Fprintln(a.err, "Try: `metronome catalog validate --output json` lists them all")
-		}
-	}
-}
-
-// errTold marks errors whose story was already told as data.
-var errTold = errors.New("told already")
-
-// arguments refuses arguments that a command does not take, as a flag error would be.
-func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return failure.New(failure.Config, "", "", fmt.Sprintf("see `%s --help`", cmd.CommandPath()), "%w", err)
-		}
-		return nil
-	}
+	return opened, opened.ReadRemotes()
 }

@@ -15,69 +15,58 @@ import (
 	"metronome/internal/failure"
 	"metronome/internal/local"
 	"metronome/internal/run"
-	"metronome/internal/site"
+	"metronome/internal/ui"
 )
 
 func (a *app) runCommand() *cobra.Command {
-	var c choice
+	var flags selectionFlags
 	cmd := &cobra.Command{
 		Use:   "run --period YYYY-MM",
 		Short: "Replicate a period on this machine",
 		Long: `Replicate a period for every active entity of the catalog, or for some, with worker processes on this machine.
 
-Running again does only what is missing, so an interrupted or partly failed run is completed by the same command.
-Ctrl-C stops after the requests under way; a second Ctrl-C stops at once. Neither loses or doubles anything.`,
+Running again does only what is missing, so the same command completes an interrupted or partly failed run.
+Ctrl-C stops after the current requests; a second Ctrl-C stops at once. Neither loses or duplicates anything.`,
 		Example: `  metronome run --period 2026-12
   metronome run --period 2026-12 --pool box --output json
   metronome run --period 2026-12 --only acme-us,acme-uk`,
 		Args: arguments(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), c) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), flags) },
 	}
-	c.register(cmd)
+	flags.register(cmd)
 	return cmd
 }
 
-func (a *app) run(ctx context.Context, c choice) error {
-	p, selection, err := c.parse()
+func (a *app) run(ctx context.Context, flags selectionFlags) error {
+	p, selection, err := flags.parse()
 	if err != nil {
 		return err
 	}
-	s, err := a.openWithRemotes(ctx)
+	opened, err := a.openWithRemotes(ctx)
 	if err != nil {
 		return err
 	}
-	screen := a.newScreen()
-	a.logTo(screen.logs())
-	ctx, stop, release := stopSignals(ctx, screen.logs())
+	screen := ui.NewScreen(a.err)
+	a.logTo(screen.Logs())
+	ctx, stop, release := stopSignals(ctx, screen.Logs())
 	defer release()
 	runner := &local.Runner{
-		Site: s, Command: a.workerProcess, Watcher: screen, Logs: screen.logs(),
+		Site: opened, Command: a.workerProcess, Watcher: screen, Logs: screen.Logs(),
 	}
 	report, err := runner.Run(ctx, stop, p, selection)
-	screen.close()
+	screen.Close()
 	a.logTo(a.err)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(a.err)
-	return a.showReport(report)
-}
-
-// open opens the site that the flags and the environment name.
-func (a *app) open(ctx context.Context) (*site.Site, error) {
-	return site.Open(ctx, a.configPath())
-}
-
-// openWithRemotes opens the site and reads which remotes it has.
-func (a *app) openWithRemotes(ctx context.Context) (*site.Site, error) {
-	s, err := a.open(ctx)
-	if err != nil {
-		return nil, err
+	if err := a.printReport(report); err != nil {
+		return err
 	}
-	return s, s.ReadRemotes()
+	return reportError(report)
 }
 
-// workerProcess makes the command of one worker: this program again.
+// workerProcess is the command of one worker: this program again.
 func (a *app) workerProcess(assigned run.Assignment) *exec.Cmd {
 	self, err := os.Executable()
 	if err != nil {
@@ -90,25 +79,25 @@ func (a *app) workerProcess(assigned run.Assignment) *exec.Cmd {
 	return exec.Command(self, args...) //nolint:noctx // the launcher ends it: by signal first, so that the worker can say what is left
 }
 
-// stopSignals gives two contexts: stop ends at the first SIGINT or SIGTERM, ctx at the second.
-func stopSignals(parent context.Context, words io.Writer) (ctx, stop context.Context, release func()) {
+// stopSignals returns two contexts: stop ends at the first SIGINT or SIGTERM, ctx at the second. Notices go to the writer.
+func stopSignals(parent context.Context, notices io.Writer) (ctx, stop context.Context, release func()) {
 	ctx, cancel := context.WithCancelCause(parent)
-	stop, stopNow := context.WithCancelCause(ctx)
+	stop, cancelStop := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
-		for heard := 0; ; heard++ {
+		for received := 0; ; received++ {
 			select {
 			case <-ctx.Done():
 				return
 			case <-signals:
 			}
-			if heard > 0 {
+			if received > 0 {
 				cancel(errInterrupted)
 				return
 			}
-			fmt.Fprintln(words, "Stopping after the requests under way. Press Ctrl-C again to stop at once.")
-			stopNow(errInterrupted)
+			fmt.Fprintln(notices, "Stopping after the current requests. Press Ctrl-C again to stop at once.")
+			cancelStop(errInterrupted)
 		}
 	}()
 	return ctx, stop, func() {
@@ -120,20 +109,22 @@ func stopSignals(parent context.Context, words io.Writer) (ctx, stop context.Con
 // errInterrupted is what a person's second signal ends a run with.
 var errInterrupted = failure.New(failure.Overload, "", "", "run the same command again: it does only what is missing", "interrupted")
 
-// showReport prints what became of a run and gives the error that its exit code stands for.
-func (a *app) showReport(report run.Report) error {
+// printReport prints a report in the format that was asked for.
+func (a *app) printReport(report run.Report) error {
 	if a.json() {
-		if err := a.printJSON(report); err != nil {
-			return err
-		}
-	} else {
-		a.printReport(report)
+		return a.printJSON(report)
 	}
+	ui.PrintReport(a.out, report)
+	return nil
+}
+
+// reportError is the error that the exit code of a run stands for; its report is already printed.
+func reportError(report run.Report) error {
 	switch report.State {
 	case run.StateFailed:
 		return failure.ErrEntitiesFailed
 	case run.StateInterrupted, run.StateParked:
-		return errors.Join(errTold, failure.New(failure.Overload, "run", string(report.Run), "", "%s", report.State))
+		return errors.Join(errReported, failure.New(failure.Overload, "run", string(report.Run), "", "%s", report.State))
 	default:
 		return nil
 	}

@@ -14,39 +14,43 @@ import (
 )
 
 func (a *app) submitCommand() *cobra.Command {
-	var c choice
-	var where cluster
+	var selection selectionFlags
+	var flags argoFlags
 	var watch bool
 	cmd := &cobra.Command{
 		Use:   "submit --period YYYY-MM",
 		Short: "Replicate a period on Argo Workflows",
 		Long: `Start a run on Argo Workflows, from the WorkflowTemplate replicate-period of the namespace, and print its name.
 
-Argo is found as the argo command finds it: by the kubeconfig, or through Argo Server where ARGO_SERVER is set (with
+Argo is found as the argo command finds it: by the kubeconfig, or through Argo Server if ARGO_SERVER is set (with
 ARGO_TOKEN, ARGO_NAMESPACE, ARGO_SECURE and so on). Submitting again does only what is missing.`,
 		Example: `  metronome submit --period 2026-12 --watch
   metronome submit --period 2026-12 --pool box --namespace metronome --output json
   metronome submit --period 2026-12 --only acme-us,acme-uk`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, selection, err := c.parse()
+			p, selected, err := selection.parse()
 			if err != nil {
 				return err
 			}
-			ctx, client, err := operator.Connect(cmd.Context(), where.Options)
+			ctx, client, err := operator.Connect(cmd.Context(), flags.Options)
 			if err != nil {
 				return err
 			}
-			return a.submit(ctx, client, operator.Wanted{Period: p, Selection: selection}, watch)
+			return a.submit(ctx, client, operator.Wanted{Period: p, Selection: selected}, watch)
 		},
 	}
-	c.register(cmd)
-	where.register(cmd)
-	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "follow the run to its end; the exit code is then the run's")
+	selection.register(cmd)
+	flags.register(cmd)
+	registerWatch(cmd, &watch)
 	return cmd
 }
 
-// submit starts a run and says its name; watching, it follows the run to its end.
+func registerWatch(cmd *cobra.Command, watch *bool) {
+	cmd.Flags().BoolVarP(watch, "watch", "w", false, "follow the run to its end and return its exit code")
+}
+
+// submit starts a run and prints its name; with watch, it follows the run to its end.
 func (a *app) submit(ctx context.Context, client *operator.Client, wanted operator.Wanted, watch bool) error {
 	name := operator.Name(wanted.Period, time.Now(), uint16(rand.N(1<<16)))
 	started, err := client.Submit(ctx, name, wanted)

@@ -18,13 +18,14 @@ import (
 	"metronome/internal/worker"
 )
 
-// workerCommand is what `run` starts for each batch; people have no use for it.
+// workerCommand is what `run` starts for each batch; it is of no use to people.
 func (a *app) workerCommand() *cobra.Command {
 	var assigned run.Assignment
 	cmd := &cobra.Command{
 		Use: "worker", Hidden: true, Args: arguments(cobra.NoArgs),
-		Short: "Work on one batch of a run; started by `metronome run`",
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.work(cmd.Context(), assigned) },
+		Short:   "Work on one batch of a run; started by `metronome run`",
+		Example: `  metronome worker --run RUN --pool box --batch 0001 --worker RUN-box-0001-1`,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.work(cmd.Context(), assigned) },
 	}
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	assigned.Register(flags)
@@ -35,27 +36,27 @@ func (a *app) workerCommand() *cobra.Command {
 func (a *app) work(ctx context.Context, assigned run.Assignment) error {
 	signal.Ignore(os.Interrupt, syscall.SIGTERM) // the run decides how its workers stop
 	stop := a.watchStdin(ctx)
-	s, err := a.open(ctx)
+	opened, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
 	var mu sync.Mutex
 	encoder := json.NewEncoder(a.out)
-	return worker.Work(ctx, stop, s, assigned, func(e run.EntityProgress) {
+	return worker.Work(ctx, stop, opened, assigned, func(e run.EntityProgress) {
 		mu.Lock()
 		defer mu.Unlock()
-		_ = encoder.Encode(e) // a run that is gone does not read it; standard input says so
+		_ = encoder.Encode(e) // a run that is gone does not read it; the end of standard input says so
 	})
 }
 
-// watchStdin listens to the run on standard input: the stop word ends the returned context; the end of input, which comes when
-// the run is gone however it went, ends the process at once.
+// watchStdin reads the run's orders from standard input: the stop word ends the returned context; the end of input, which
+// comes whenever the run is gone, ends the process at once.
 func (a *app) watchStdin(ctx context.Context) (stop context.Context) {
 	stop, cancel := context.WithCancelCause(ctx)
 	go func() {
-		words := bufio.NewScanner(a.in)
-		for words.Scan() {
-			if words.Text() == local.StopWord {
+		lines := bufio.NewScanner(a.in)
+		for lines.Scan() {
+			if lines.Text() == local.StopWord {
 				cancel(errInterrupted)
 			}
 		}

@@ -17,13 +17,14 @@ import (
 	"metronome/internal/ledger"
 	"metronome/internal/period"
 	"metronome/internal/run"
+	"metronome/internal/ui"
 	"metronome/test/argoserver"
 )
 
 var december = period.New(2026, 12)
 
-// called runs the CLI and gives its data and its exit code.
-func called(t *testing.T, exit int, args ...string) (out, errs string) {
+// runCLI runs the CLI, requires its exit code, and returns standard output and standard error.
+func runCLI(t *testing.T, exit int, args ...string) (out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	code := execute(args, strings.NewReader(""), &stdout, &stderr)
@@ -31,7 +32,7 @@ func called(t *testing.T, exit int, args ...string) (out, errs string) {
 	return stdout.String(), stderr.String()
 }
 
-// withLedger gives an installation with an empty ledger and the pool box.
+// withLedger makes an installation with an empty ledger and the pool box.
 func withLedger(t *testing.T) ledger.Ledger {
 	t.Helper()
 	dir := t.TempDir()
@@ -44,7 +45,7 @@ func withLedger(t *testing.T) ledger.Ledger {
 	return l
 }
 
-// withoutArgo takes Argo away.
+// withoutArgo makes Argo unreachable.
 func withoutArgo(t *testing.T) {
 	t.Helper()
 	t.Setenv("ARGO_SERVER", "")
@@ -67,31 +68,31 @@ func liveRun(t *testing.T, l ledger.Ledger, id run.ID, expires time.Time) {
 
 func TestSubmitPrintsTheName(t *testing.T) {
 	server := argoserver.Start(t)
-	out, errs := called(t, 0, "submit", "--period", "2026-12", "--only", "acme-us,acme-uk")
+	out, errs := runCLI(t, 0, "submit", "--period", "2026-12", "--only", "acme-us,acme-uk")
 	name := strings.TrimSpace(out)
 	require.Regexp(t, `^2026-12-\d{8}t\d{6}z-[0-9a-f]{4}$`, name)
 	require.Contains(t, errs, "metronome status "+name)
 	require.Equal(t, `["acme-us","acme-uk"]`, server.Argument(t, name, "entities"))
 
-	out, _ = called(t, 0, "submit", "--period", "2027-01", "--output", "json")
+	out, _ = runCLI(t, 0, "submit", "--period", "2027-01", "--output", "json")
 	var started operator.Run
 	require.NoError(t, json.Unmarshal([]byte(out), &started))
 	require.Equal(t, "2027-01", started.Period)
 }
 
-func TestSubmitSaysWhatIsWrong(t *testing.T) {
+func TestSubmitErrors(t *testing.T) {
 	argoserver.Start(t)
-	_, errs := called(t, 78, "submit")
+	_, errs := runCLI(t, 78, "submit")
 	require.Contains(t, errs, "Try: name the month")
 	t.Setenv("ARGO_TOKEN", "Bearer stolen")
-	_, errs = called(t, 78, "submit", "--period", "2026-12")
+	_, errs = runCLI(t, 78, "submit", "--period", "2026-12")
 	require.Contains(t, errs, "Try: use credentials")
 	withoutArgo(t)
-	_, errs = called(t, 78, "submit", "--period", "2026-12")
+	_, errs = runCLI(t, 78, "submit", "--period", "2026-12")
 	require.Contains(t, errs, "set KUBECONFIG or ARGO_SERVER")
 }
 
-func TestWatchFollowsTheRunToItsVerdict(t *testing.T) {
+func TestWatchReturnsTheRunsExitCode(t *testing.T) {
 	for _, one := range []struct {
 		phase string
 		state string
@@ -115,86 +116,86 @@ func TestWatchFollowsTheRunToItsVerdict(t *testing.T) {
 	}
 }
 
-func TestStatusAsksBothSources(t *testing.T) {
+func TestStatusReadsBothSources(t *testing.T) {
 	server := argoserver.Start(t)
 	l := withLedger(t)
-	_, _ = called(t, 0, "submit", "--period", "2026-11")
+	_, _ = runCLI(t, 0, "submit", "--period", "2026-11")
 	liveRun(t, l, "r1", time.Now().Add(time.Minute))
 	name := server.Names(t)[0]
 
-	out, _ := called(t, 0, "status", "--output", "json")
-	var all struct{ Runs []listed }
+	out, _ := runCLI(t, 0, "status", "--output", "json")
+	var all struct{ Runs []ui.ListedRun }
 	require.NoError(t, json.Unmarshal([]byte(out), &all))
 	require.Len(t, all.Runs, 2)
-	table, _ := called(t, 0, "status")
+	table, _ := runCLI(t, 0, "status")
 	require.Contains(t, table, "r1")
 	require.Contains(t, table, "running")
 
-	out, _ = called(t, 0, "status", "r1", "--output", "json")
-	var one detail
+	out, _ = runCLI(t, 0, "status", "r1", "--output", "json")
+	var one runDetail
 	require.NoError(t, json.Unmarshal([]byte(out), &one))
 	require.Equal(t, "running", one.State)
 	require.Nil(t, one.Workflow)
 	require.Equal(t, 3, one.Ledger.Entities.Total)
-	out, _ = called(t, 0, "status", "r1")
-	require.Contains(t, out, "3 to come")
+	out, _ = runCLI(t, 0, "status", "r1")
+	require.Contains(t, out, "3 to do")
 
-	out, _ = called(t, 0, "status", name, "--output", "json")
-	one = detail{}
+	out, _ = runCLI(t, 0, "status", name, "--output", "json")
+	one = runDetail{}
 	require.NoError(t, json.Unmarshal([]byte(out), &one))
 	require.Equal(t, "pending", one.State)
 	require.Nil(t, one.Ledger)
-	out, _ = called(t, 0, "status", name)
-	require.Contains(t, out, "Workflow metronome/"+name+": pending, 0 workers")
+	out, _ = runCLI(t, 0, "status", name)
+	require.Contains(t, out, "Workflow metronome/"+name+": pending, 0 workers running")
 }
 
 func TestStatusWithOneSource(t *testing.T) {
 	argoserver.Start(t)
 	t.Setenv("METRONOME_CONFIG", filepath.Join(t.TempDir(), "none.yaml"))
-	_, errs := called(t, 0, "status")
-	require.Contains(t, errs, "The ledger is out of reach")
+	_, errs := runCLI(t, 0, "status")
+	require.Contains(t, errs, "The ledger cannot be reached")
 
 	l := withLedger(t)
 	withoutArgo(t)
 	liveRun(t, l, "r1", time.Time{})
-	out, errs := called(t, 0, "status", "r1")
+	out, errs := runCLI(t, 0, "status", "r1")
 	require.Empty(t, errs)
 	require.Contains(t, out, "Run r1: interrupted")
-	_, errs = called(t, 78, "status", "nobody")
+	_, errs = runCLI(t, 78, "status", "unknown")
 	require.Contains(t, errs, "no such run")
 
 	t.Setenv("METRONOME_CONFIG", filepath.Join(t.TempDir(), "none.yaml"))
-	_, errs = called(t, 78, "status")
-	require.Contains(t, errs, "neither the ledger nor Argo can be asked")
+	_, errs = runCLI(t, 78, "status")
+	require.Contains(t, errs, "neither the ledger nor Argo can be reached")
 }
 
 func TestRetryRepeatsTheRequest(t *testing.T) {
 	server := argoserver.Start(t)
 	l := withLedger(t)
 	liveRun(t, l, "r1", time.Now().Add(time.Minute))
-	_, errs := called(t, 75, "retry", "r1")
-	require.Contains(t, errs, "still goes on")
+	_, errs := runCLI(t, 75, "retry", "r1")
+	require.Contains(t, errs, "still running")
 
 	liveRun(t, l, "r1", time.Time{})
-	out, _ := called(t, 0, "retry", "r1", "--output", "json")
+	out, _ := runCLI(t, 0, "retry", "r1", "--output", "json")
 	var started operator.Run
 	require.NoError(t, json.Unmarshal([]byte(out), &started))
 	require.Equal(t, "r1", started.RetryOf)
 	require.Equal(t, []string{"box"}, started.Selection.Pools)
 
-	// Without the ledger, the Workflow says what was asked.
+	// Without the ledger, the request is read from the Workflow.
 	t.Setenv("METRONOME_CONFIG", filepath.Join(t.TempDir(), "none.yaml"))
-	_, errs = called(t, 75, "retry", started.Name)
-	require.Contains(t, errs, "still goes on")
+	_, errs = runCLI(t, 75, "retry", started.Name)
+	require.Contains(t, errs, "still running")
 	server.End(t, started.Name, "Failed", "failed", "")
-	out, _ = called(t, 0, "retry", started.Name, "--output", "json")
+	out, _ = runCLI(t, 0, "retry", started.Name, "--output", "json")
 	var again operator.Run
 	require.NoError(t, json.Unmarshal([]byte(out), &again))
 	require.Equal(t, started.Name, again.RetryOf)
 	require.Equal(t, []string{"box"}, again.Selection.Pools)
 
 	withLedger(t)
-	_, errs = called(t, 78, "retry", "nobody")
+	_, errs = runCLI(t, 78, "retry", "unknown")
 	require.Contains(t, errs, "no such run")
 }
 
@@ -202,7 +203,7 @@ func TestRetryWithoutArgoNamesTheLocalCommand(t *testing.T) {
 	l := withLedger(t)
 	withoutArgo(t)
 	liveRun(t, l, "r1", time.Time{})
-	_, errs := called(t, 78, "retry", "r1")
+	_, errs := runCLI(t, 78, "retry", "r1")
 	require.Contains(t, errs, "metronome run --period 2026-12")
 }
 
@@ -210,50 +211,50 @@ func TestPauseResumeCancel(t *testing.T) {
 	l := withLedger(t)
 	liveRun(t, l, "r1", time.Now().Add(time.Minute))
 	order := func() run.Order {
-		asked, err := run.ReadControl(t.Context(), l, "r1")
+		current, err := run.ReadControl(t.Context(), l, "r1")
 		require.NoError(t, err)
-		return asked.Order
+		return current.Order
 	}
-	out, _ := called(t, 0, "pause", "r1")
+	out, _ := runCLI(t, 0, "pause", "r1")
 	require.Contains(t, out, "metronome resume r1")
 	require.Equal(t, run.Pause, order())
-	out, _ = called(t, 0, "resume", "r1", "--output", "json")
+	out, _ = runCLI(t, 0, "resume", "r1", "--output", "json")
 	require.Contains(t, out, `"run": "r1"`)
 	require.Equal(t, run.Resume, order())
-	_, _ = called(t, 0, "cancel", "r1")
+	_, _ = runCLI(t, 0, "cancel", "r1")
 	require.Equal(t, run.Cancel, order())
-	_, errs := called(t, 78, "resume", "r1")
+	_, errs := runCLI(t, 78, "resume", "r1")
 	require.Contains(t, errs, "was cancelled")
 	require.Contains(t, errs, "metronome retry r1")
 
-	standing, err := run.ReadStatus(t.Context(), l, "r1", func(string) float64 { return 0 })
+	status, err := run.ReadStatus(t.Context(), l, "r1", func(string) float64 { return 0 })
 	require.NoError(t, err)
-	require.Equal(t, run.StateCancelling, standing.State)
+	require.Equal(t, run.StateCancelling, status.State)
 
-	_, errs = called(t, 78, "cancel", "nobody")
+	_, errs = runCLI(t, 78, "cancel", "unknown")
 	require.Contains(t, errs, "no such run")
 	liveRun(t, l, "r2", time.Time{})
-	_, errs = called(t, 78, "pause", "r2")
+	_, errs = runCLI(t, 78, "pause", "r2")
 	require.Contains(t, errs, "the run has ended")
 }
 
 func TestTempo(t *testing.T) {
 	l := withLedger(t)
-	out, _ := called(t, 0, "tempo", "show", "box")
+	out, _ := runCLI(t, 0, "tempo", "show", "box")
 	require.Equal(t, "Pool box: 10 requests/s configured\n", out)
-	out, _ = called(t, 0, "tempo", "set", "box", "--requests-per-second", "6")
+	out, _ = runCLI(t, 0, "tempo", "set", "box", "--requests-per-second", "6")
 	require.Contains(t, out, "; 6 set by ")
 	set, err := run.ReadPoolLimits(t.Context(), l, "box")
 	require.NoError(t, err)
 	require.InDelta(t, 6, set.RequestsPerSecond, 0)
-	out, _ = called(t, 0, "tempo", "reset", "box", "--output", "json")
-	var shown poolTempo
+	out, _ = runCLI(t, 0, "tempo", "reset", "box", "--output", "json")
+	var shown ui.PoolTempo
 	require.NoError(t, json.Unmarshal([]byte(out), &shown))
 	require.Zero(t, shown.Set.RequestsPerSecond)
 	require.InDelta(t, 10, shown.Configured, 0)
 
-	_, errs := called(t, 78, "tempo", "set", "box")
+	_, errs := runCLI(t, 78, "tempo", "set", "box")
 	require.Contains(t, errs, "metronome tempo reset box")
-	_, errs = called(t, 78, "tempo", "show", "dropbox")
+	_, errs = runCLI(t, 78, "tempo", "show", "dropbox")
 	require.Contains(t, errs, "no such pool")
 }
