@@ -115,8 +115,8 @@ func Optional[T any](ctx context.Context, l ledger.Ledger, key string) (*T, erro
 	return &document, nil
 }
 
-// Keep creates a document, or reads the one that an earlier try created: what is in the ledger is never replaced.
-func Keep[T any](ctx context.Context, l ledger.Ledger, key string, fresh T) (T, error) {
+// CreateOrRead creates a document, or reads the one that an earlier attempt created: what is in the ledger is never replaced.
+func CreateOrRead[T any](ctx context.Context, l ledger.Ledger, key string, fresh T) (T, error) {
 	_, err := ledger.CreateJSON(ctx, l, key, fresh)
 	if !errors.Is(err, ledger.ErrExists) {
 		return fresh, err

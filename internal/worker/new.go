@@ -53,7 +53,7 @@ func newWorker(ctx context.Context, s *site.Site, a run.Assignment) (*worker, er
 		name: a.Worker, pool: a.Pool, limits: s.Config.Limits(a.Pool), holder: process.Self(), ledger: s.Ledger, provider: opened,
 		preparer: prepare.New(s),
 	}
-	w.uploader = upload.Stage{Ledger: s.Ledger, Pool: opened, Patience: upload.DefaultPatience(), InFlight: w.inFlight}
+	w.uploader = upload.Stage{Ledger: s.Ledger, Pool: opened, Retry: upload.DefaultRetryPolicy(), InFlight: w.inFlight}
 	return w, nil
 }
 

@@ -41,6 +41,6 @@ func (s Stage) roll(ctx context.Context, job stage.Job) error {
 	if err != nil {
 		return err
 	}
-	_, err = stage.Keep(ctx, s.Ledger, job.Key(ledger.FoldersName), rolled)
+	_, err = stage.CreateOrRead(ctx, s.Ledger, job.Key(ledger.FoldersName), rolled)
 	return err
 }

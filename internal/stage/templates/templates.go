@@ -74,7 +74,7 @@ func (s Stage) checklist(ctx context.Context, job stage.Job, set content.Templat
 	if err != nil {
 		return content.Checklist{}, err
 	}
-	return stage.Keep(ctx, s.Ledger, job.Key(ledger.ChecklistName), rollforward.PlaceChecklist(rolled, folders))
+	return stage.CreateOrRead(ctx, s.Ledger, job.Key(ledger.ChecklistName), rollforward.PlaceChecklist(rolled, folders))
 }
 
 func (s Stage) reconciliations(ctx context.Context, job stage.Job, set content.TemplateSet, folders content.Folders,
@@ -99,7 +99,7 @@ func (s Stage) reconciliations(ctx context.Context, job stage.Job, set content.T
 	if err != nil {
 		return content.Reconciliations{}, err
 	}
-	return stage.Keep(ctx, s.Ledger, job.Key(ledger.ReconciliationsName), placed)
+	return stage.CreateOrRead(ctx, s.Ledger, job.Key(ledger.ReconciliationsName), placed)
 }
 
 // documents keeps the rules by which the upload stage carries documents forward, with the folder they come from and the
@@ -113,7 +113,7 @@ func (s Stage) documents(ctx context.Context, job stage.Job, set content.Templat
 	if err != nil {
 		return err
 	}
-	_, err = stage.Keep(ctx, s.Ledger, job.Key(ledger.DocumentsName), rolled)
+	_, err = stage.CreateOrRead(ctx, s.Ledger, job.Key(ledger.DocumentsName), rolled)
 	return err
 }
 

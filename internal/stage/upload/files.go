@@ -15,37 +15,44 @@ const (
 	keptChanged = "was created or changed by somebody since"
 )
 
-// makeFiles brings every planned file to the storage, or settles why it stays as it is.
-func (v *visit) makeFiles(ctx context.Context) error {
-	return v.lane.each(ctx, len(v.manifest.Files), func(ctx context.Context, i int) error {
-		settled, err := v.makeFile(ctx, v.manifest.Files[i])
+// outcome says what became of one planned file: what it is, or why its name was left as it was.
+type outcome struct {
+	kept string // why the name was left; "" where the file is ours
+	size int64
+	hash string // of the provider's kind; "" where it is not known
+}
+
+// makeFiles brings every planned file to the storage, or decides why its name stays as it is.
+func (s *session) makeFiles(ctx context.Context) error {
+	return s.concurrency.forEach(ctx, len(s.manifest.Files), func(ctx context.Context, i int) error {
+		made, err := s.makeFile(ctx, s.manifest.Files[i])
 		if err == nil {
-			v.results[i] = settled
+			s.outcomes[i] = made
 		}
 		return err
 	})
 }
 
-func (v *visit) makeFile(ctx context.Context, file Planned) (result, error) {
+func (s *session) makeFile(ctx context.Context, file PlannedFile) (outcome, error) {
 	if file.Taken {
-		return result{kept: keptBefore}, nil
+		return outcome{kept: keptBefore}, nil
 	}
-	data, err := v.data(ctx, file)
+	data, err := s.data(ctx, file)
 	if err != nil {
-		return result{}, err
+		return outcome{}, err
 	}
-	intended := v.intended(file, data)
-	if entry, found := v.present[v.storage.Fold(file.Path)]; found {
-		return v.settle(ctx, file, entry, data, intended)
+	expected := s.expected(file, data)
+	if entry, found := s.present[s.storage.Fold(file.Path)]; found {
+		return s.resolveExisting(ctx, file, entry, data, expected)
 	}
-	return v.create(ctx, file, data, intended)
+	return s.create(ctx, file, data, expected)
 }
 
 // data reads what is to be written; nil for a document that is copied at the provider.
-func (v *visit) data(ctx context.Context, file Planned) ([]byte, error) {
+func (s *session) data(ctx context.Context, file PlannedFile) ([]byte, error) {
 	switch file.Source {
 	case FromLedger:
-		data, _, err := v.Ledger.Get(ctx, file.Key)
+		data, _, err := s.ledger.Get(ctx, file.Key)
 		return data, err
 	case FromPlaceholder:
 		return []byte{}, nil
@@ -54,98 +61,86 @@ func (v *visit) data(ctx context.Context, file Planned) ([]byte, error) {
 	}
 }
 
-// intended is what the file will look like once it is there.
-func (v *visit) intended(file Planned, data []byte) result {
+// expected is what the file will look like once it is there.
+func (s *session) expected(file PlannedFile, data []byte) outcome {
 	if file.Source == FromPrior {
-		return result{written: true, size: file.Size, hash: file.Hash}
+		return outcome{size: file.Size, hash: file.Hash}
 	}
-	return result{written: true, size: int64(len(data)), hash: v.storage.HashOf(data)}
+	return outcome{size: int64(len(data)), hash: s.storage.HashOf(data)}
 }
 
-// settle decides about a name that was absent when the manifest was made and is there now.
-func (v *visit) settle(ctx context.Context, file Planned, entry provider.Entry, data []byte, intended result,
-) (result, error) {
+// resolveExisting decides about a name that was absent when the manifest was made and is there now.
+func (s *session) resolveExisting(ctx context.Context, file PlannedFile, entry provider.Entry, data []byte, expected outcome,
+) (outcome, error) {
 	if entry.Dir {
-		return result{kept: keptChanged}, nil
+		return outcome{kept: keptChanged}, nil
 	}
-	if _, same := v.storage.Matches(entry, intended.size, intended.hash); same {
-		return intended, nil
+	if _, same := s.storage.Matches(entry, expected.size, expected.hash); same {
+		return expected, nil
 	}
-	if data == nil || entry.Size >= intended.size {
-		return result{kept: keptChanged}, nil
+	if data == nil || entry.Size >= expected.size {
+		return outcome{kept: keptChanged}, nil
 	}
-	err := v.complete(ctx, file, data)
+	err := s.request(ctx, func(ctx context.Context) error { return s.storage.Complete(ctx, file.Path, data) })
 	if errors.Is(err, provider.ErrTaken) {
-		return result{kept: keptChanged}, nil
+		return outcome{kept: keptChanged}, nil
 	}
-	return intended, err
-}
-
-// complete finishes a fragment that an interrupted write of ours left.
-func (v *visit) complete(ctx context.Context, file Planned, data []byte) error {
-	return v.Patience.try(ctx, func(ctx context.Context) error {
-		if err := v.stopped(ctx); err != nil {
-			return err
-		}
-		return v.lane.run(ctx, func(ctx context.Context) error { return v.storage.Complete(ctx, file.Path, data) })
-	})
+	return expected, err
 }
 
 // create writes a file whose name is absent. After an answer that leaves open whether the file was written (a dropped
 // connection, a 5xx) it looks before it writes again.
-func (v *visit) create(ctx context.Context, file Planned, data []byte, intended result) (settled result, err error) {
+func (s *session) create(ctx context.Context, file PlannedFile, data []byte, expected outcome) (made outcome, err error) {
 	unsure := false
-	err = v.Patience.try(ctx, func(ctx context.Context) error {
-		if err := v.stopped(ctx); err != nil {
-			return err
-		}
+	err = s.retry(ctx, func(ctx context.Context) error {
 		if unsure {
-			entry, found, err := v.find(ctx, file.Path)
+			entry, found, err := s.find(ctx, file.Path)
 			if err != nil {
 				return err
 			}
 			if found {
-				settled, err = v.settle(ctx, file, entry, data, intended)
+				made, err = s.resolveExisting(ctx, file, entry, data, expected)
 				return err
 			}
 		}
-		err := v.lane.run(ctx, func(ctx context.Context) error { return v.write(ctx, file, data) })
+		err := s.concurrency.run(ctx, func(ctx context.Context) error { return s.write(ctx, file, data) })
 		if errors.Is(err, provider.ErrTaken) {
-			settled, err = v.settleTaken(ctx, file, data, intended)
+			made, err = s.resolveTaken(ctx, file, data, expected)
 			return err
 		}
 		unsure = unsure || failure.ClassOf(err) == failure.Overload
-		settled = intended
+		made = expected
 		return err
 	})
-	return settled, err
+	return made, err
 }
 
-// settleTaken looks at a name that was taken since the listing: by an earlier answerless try of ours, or by somebody.
-func (v *visit) settleTaken(ctx context.Context, file Planned, data []byte, intended result) (result, error) {
-	entry, found, err := v.find(ctx, file.Path)
+// resolveTaken decides about a name that was taken since the listing: by an earlier attempt of ours that got no answer, or by
+// somebody.
+func (s *session) resolveTaken(ctx context.Context, file PlannedFile, data []byte, expected outcome) (outcome, error) {
+	entry, found, err := s.find(ctx, file.Path)
 	if err != nil || !found {
-		return result{kept: keptChanged}, err
+		return outcome{kept: keptChanged}, err
 	}
-	return v.settle(ctx, file, entry, data, intended)
+	return s.resolveExisting(ctx, file, entry, data, expected)
 }
 
-func (v *visit) write(ctx context.Context, file Planned, data []byte) error {
+func (s *session) write(ctx context.Context, file PlannedFile, data []byte) error {
 	if file.Source == FromPrior {
 		from := provider.Entry{Path: file.From, Size: file.Size, Hash: file.Hash}
-		return v.storage.Copy(ctx, from, file.Path)
+		return s.storage.Copy(ctx, from, file.Path)
 	}
-	return v.storage.Create(ctx, file.Path, data)
+	return s.storage.Create(ctx, file.Path, data)
 }
 
 // find looks for one file.
-func (v *visit) find(ctx context.Context, name string) (provider.Entry, bool, error) {
-	tree, err := v.tree(ctx, path.Dir(name))
+func (s *session) find(ctx context.Context, name string) (provider.Entry, bool, error) {
+	tree, err := s.list(ctx, path.Dir(name))
 	if err != nil {
 		return provider.Entry{}, false, err
 	}
 	for _, entry := range tree.Entries {
-		if v.storage.Fold(entry.Path) == v.storage.Fold(name) {
+		if s.storage.Fold(entry.Path) == s.storage.Fold(name) {
 			return entry, true, nil
 		}
 	}

@@ -8,14 +8,14 @@ import (
 )
 
 // makeFolders makes the missing folders level by level, so that a parent is there before its children.
-func (v *visit) makeFolders(ctx context.Context) error {
-	for _, level := range byDepth(v.manifest.Folders) {
-		missing, err := v.missing(level)
+func (s *session) makeFolders(ctx context.Context) error {
+	for _, level := range byDepth(s.manifest.Folders) {
+		missing, err := s.missing(level)
 		if err != nil {
 			return err
 		}
-		err = v.lane.each(ctx, len(missing), func(ctx context.Context, i int) error {
-			return v.makeFolder(ctx, missing[i])
+		err = s.concurrency.forEach(ctx, len(missing), func(ctx context.Context, i int) error {
+			return s.makeFolder(ctx, missing[i])
 		})
 		if err != nil {
 			return err
@@ -26,36 +26,31 @@ func (v *visit) makeFolders(ctx context.Context) error {
 
 // makeFolder makes one folder. A customer's folder that does not exist yet is made too, where the first folder of the period
 // shows that it is missing: asking beforehand would cost every other entity a request.
-func (v *visit) makeFolder(ctx context.Context, folder string) error {
-	err := v.mkdir(ctx, folder)
-	if failure.ClassOf(err) != failure.Permanent || strings.Contains(folder, "/") || v.exists {
+func (s *session) makeFolder(ctx context.Context, folder string) error {
+	err := s.mkdir(ctx, folder)
+	if failure.ClassOf(err) != failure.Permanent || strings.Contains(folder, "/") || s.rootExists {
 		return err
 	}
-	if baseErr := v.mkdir(ctx, ""); baseErr != nil {
-		return baseErr
+	if err := s.mkdir(ctx, ""); err != nil {
+		return err
 	}
-	return v.mkdir(ctx, folder)
+	return s.mkdir(ctx, folder)
 }
 
-func (v *visit) mkdir(ctx context.Context, folder string) error {
-	return v.Patience.try(ctx, func(ctx context.Context) error {
-		if err := v.stopped(ctx); err != nil {
-			return err
-		}
-		return v.lane.run(ctx, func(ctx context.Context) error { return v.storage.Mkdir(ctx, folder) })
-	})
+func (s *session) mkdir(ctx context.Context, folder string) error {
+	return s.request(ctx, func(ctx context.Context) error { return s.storage.Mkdir(ctx, folder) })
 }
 
 // missing leaves out the folders that are known to be there: what was listed, and what lies above a root that exists.
-func (v *visit) missing(folders []string) ([]string, error) {
+func (s *session) missing(folders []string) ([]string, error) {
 	var missing []string
 	for _, folder := range folders {
-		entry, found := v.present[v.storage.Fold(folder)]
+		entry, found := s.present[s.storage.Fold(folder)]
 		switch {
 		case found && !entry.Dir:
-			return nil, failure.New(failure.Permanent, v.job.Entity.Remote, folder,
+			return nil, failure.New(failure.Permanent, s.job.Entity.Remote, folder,
 				"rename that file, or the folder in the template set", "a file is where a folder of the period belongs")
-		case found, v.exists && v.aboveRoot(folder):
+		case found, s.rootExists && s.aboveRoot(folder):
 		default:
 			missing = append(missing, folder)
 		}
@@ -63,8 +58,8 @@ func (v *visit) missing(folders []string) ([]string, error) {
 	return missing, nil
 }
 
-func (v *visit) aboveRoot(folder string) bool {
-	return folder == v.manifest.Root || strings.HasPrefix(v.manifest.Root, folder+"/")
+func (s *session) aboveRoot(folder string) bool {
+	return folder == s.manifest.Root || strings.HasPrefix(s.manifest.Root, folder+"/")
 }
 
 func byDepth(folders []string) [][]string {

@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"path"
 	"time"
 
 	"metronome/internal/content"
@@ -17,6 +18,9 @@ const (
 	FromPlaceholder Source = "placeholder" // nothing: the file is empty
 )
 
+// manifestVersion is the format version of a stored Manifest.
+const manifestVersion = 1
+
 // Manifest is upload.json below entities/<entity>/<period>/: created once, before the first write.
 type Manifest struct {
 	Version  int           `json:"version"`
@@ -24,12 +28,12 @@ type Manifest struct {
 	Created  time.Time     `json:"created"`
 	Root     string        `json:"root"`
 	Folders  []string      `json:"folders"` // parents before children
-	Files    []Planned     `json:"files"`
+	Files    []PlannedFile `json:"files"`
 	HandMade []string      `json:"handMade,omitempty"` // what the period's root held that is nobody's plan
 }
 
-// Planned is one file of a manifest.
-type Planned struct {
+// PlannedFile is one file of a manifest.
+type PlannedFile struct {
 	Path   string `json:"path"` // relative to the entity's remote
 	Source Source `json:"source"`
 	Key    string `json:"key,omitempty"`  // of a workbook in the ledger
@@ -44,4 +48,26 @@ func sourceOf(action content.Action) Source {
 		return FromPrior
 	}
 	return FromPlaceholder
+}
+
+// withParents returns the folders and all folders above folders and files, parents before children.
+func withParents(folders []string, files []PlannedFile) []string {
+	seen := make(map[string]bool)
+	var all []string
+	var add func(dir string)
+	add = func(dir string) {
+		if dir == "." || dir == "" || seen[dir] {
+			return
+		}
+		seen[dir] = true
+		add(path.Dir(dir))
+		all = append(all, dir)
+	}
+	for _, folder := range folders {
+		add(folder)
+	}
+	for _, file := range files {
+		add(path.Dir(file.Path))
+	}
+	return all
 }

@@ -1,3 +1,8 @@
+// Package upload is the third stage: it brings an entity's period to the customer's storage. It alone talks to a provider.
+//
+// A manifest, kept in the ledger before the first write, says which files are planned and which of their names were taken
+// already. What was taken is left as it is. What was absent is created; found again after an interruption, it is ours where
+// it is what was planned, a fragment of ours to be completed where it is a beginning of that, and a person's otherwise.
 package upload
 
 import (
@@ -12,7 +17,7 @@ import (
 	"metronome/internal/stage"
 )
 
-// Opener gives the storage that an entity lives in; *provider.Pool is one.
+// Opener opens the storage that an entity lives in; *provider.Pool is one.
 type Opener interface {
 	Storage(ctx context.Context, account, remote string) (*provider.Storage, error)
 	Counts() provider.Counts
@@ -22,7 +27,7 @@ type Opener interface {
 type Stage struct {
 	Ledger   ledger.Ledger
 	Pool     Opener
-	Patience Patience
+	Retry    RetryPolicy
 	InFlight func() int // how many requests one entity may have under way; asked once an entity
 }
 
@@ -45,113 +50,98 @@ func (s Stage) upload(ctx, stop context.Context, job stage.Job) (*receipt.Upload
 	if err := stage.RefuseUnlessOpen(ctx, s.Ledger, job); err != nil {
 		return nil, err
 	}
-	storage, err := s.open(ctx, job)
-	if err != nil {
+	u := &session{
+		ledger: s.Ledger, job: job, concurrency: newConcurrency(s.InFlight()),
+		retry: func(ctx context.Context, operation func(context.Context) error) error {
+			return s.Retry.do(ctx, stop, operation)
+		},
+	}
+	if err := u.open(ctx, s.Pool); err != nil {
 		return nil, err
 	}
-	v := &visit{
-		Stage: s, job: job, storage: storage, stopping: func() error { return context.Cause(stop) },
-		lane: newLane(s.InFlight()),
-	}
-	if err := v.survey(ctx); err != nil {
+	if err := u.loadPlan(ctx); err != nil {
 		return nil, err
 	}
-	if err := v.makeFolders(ctx); err != nil {
+	if err := u.makeFolders(ctx); err != nil {
 		return nil, err
 	}
-	if err := v.makeFiles(ctx); err != nil {
+	if err := u.makeFiles(ctx); err != nil {
 		return nil, err
 	}
-	return v.verify(ctx)
+	return u.verify(ctx)
 }
 
-func (s Stage) open(ctx context.Context, job stage.Job) (storage *provider.Storage, err error) {
-	err = s.Patience.try(ctx, func(ctx context.Context) error {
-		storage, err = s.Pool.Storage(ctx, job.Entity.Account, job.Entity.Remote)
+// session is the upload of one entity.
+type session struct {
+	ledger      ledger.Ledger
+	job         stage.Job
+	storage     *provider.Storage
+	concurrency *concurrency
+	retry       func(ctx context.Context, operation func(context.Context) error) error
+	manifest    Manifest
+	present     map[string]provider.Entry // what the period's root holds, by folded path
+	rootExists  bool
+	outcomes    []outcome // by index in manifest.Files
+}
+
+// request sends one request to the provider, again where it was refused for now.
+func (s *session) request(ctx context.Context, send func(context.Context) error) error {
+	return s.retry(ctx, func(ctx context.Context) error { return s.concurrency.run(ctx, send) })
+}
+
+func (s *session) open(ctx context.Context, pool Opener) error {
+	return s.request(ctx, func(ctx context.Context) (err error) {
+		s.storage, err = pool.Storage(ctx, s.job.Entity.Account, s.job.Entity.Remote)
 		return err
 	})
-	return storage, err
 }
 
-// visit is one entity's stay at its storage.
-type visit struct {
-	Stage
-	job      stage.Job
-	storage  *provider.Storage
-	stopping func() error // why to stop between two requests; nil: go on
-	lane     *lane
-	manifest Manifest
-	present  map[string]provider.Entry // what the period's root holds, by folded path
-	exists   bool                      // the root is there
-	results  []result                  // by index in manifest.Files
-}
-
-// result says what became of one planned file.
-type result struct {
-	written bool   // by this stage, now or before an interruption
-	kept    string // why the name was left as it is; "" where it was written
-	size    int64
-	hash    string // as planned, of the provider's kind
-}
-
-// survey looks at the storage and settles the plan: the manifest of an earlier try, or a new one.
-func (v *visit) survey(ctx context.Context) error {
-	kept, err := stage.Optional[Manifest](ctx, v.Ledger, v.job.Key(ledger.ManifestName))
+// loadPlan lists the storage and loads the manifest of an earlier attempt, or makes and keeps a new one.
+func (s *session) loadPlan(ctx context.Context) error {
+	kept, err := stage.Optional[Manifest](ctx, s.ledger, s.job.Key(ledger.ManifestName))
 	if err != nil {
 		return err
 	}
-	folders, _, err := ledger.ReadJSON[content.Folders](ctx, v.Ledger, v.job.Key(ledger.FoldersName))
+	folders, _, err := ledger.ReadJSON[content.Folders](ctx, s.ledger, s.job.Key(ledger.FoldersName))
 	if err != nil {
 		return err
 	}
-	if err := v.look(ctx, folders.Root); err != nil {
+	if err := s.listRoot(ctx, folders.Root); err != nil {
 		return err
 	}
-	if kept == nil {
-		fresh, err := v.plan(ctx, folders)
+	if kept != nil {
+		s.manifest = *kept
+	} else {
+		planned, err := s.plan(ctx, folders)
 		if err != nil {
 			return err
 		}
-		if kept, err = v.keep(ctx, fresh); err != nil {
+		if s.manifest, err = stage.CreateOrRead(ctx, s.ledger, s.job.Key(ledger.ManifestName), planned); err != nil {
 			return err
 		}
 	}
-	v.manifest = *kept
-	v.results = make([]result, len(kept.Files))
+	s.outcomes = make([]outcome, len(s.manifest.Files))
 	return nil
 }
 
-func (v *visit) keep(ctx context.Context, fresh Manifest) (*Manifest, error) {
-	kept, err := stage.Keep(ctx, v.Ledger, v.job.Key(ledger.ManifestName), fresh)
-	return &kept, err
-}
-
-// look lists the period's root.
-func (v *visit) look(ctx context.Context, root string) error {
-	tree, err := v.tree(ctx, root)
+// listRoot lists the period's root.
+func (s *session) listRoot(ctx context.Context, root string) error {
+	tree, err := s.list(ctx, root)
 	if err != nil {
 		return err
 	}
-	v.exists = tree.Exists
-	v.present = make(map[string]provider.Entry, len(tree.Entries))
+	s.rootExists = tree.Exists
+	s.present = make(map[string]provider.Entry, len(tree.Entries))
 	for _, entry := range tree.Entries {
-		v.present[v.storage.Fold(entry.Path)] = entry
+		s.present[s.storage.Fold(entry.Path)] = entry
 	}
 	return nil
 }
 
-func (v *visit) tree(ctx context.Context, dir string) (tree provider.Tree, err error) {
-	err = v.Patience.try(ctx, func(ctx context.Context) error {
-		tree, err = v.storage.Tree(ctx, dir)
+func (s *session) list(ctx context.Context, dir string) (tree provider.Tree, err error) {
+	err = s.request(ctx, func(ctx context.Context) error {
+		tree, err = s.storage.Tree(ctx, dir)
 		return err
 	})
 	return tree, err
-}
-
-// stopped gives the reason to stop between two requests, if there is one.
-func (v *visit) stopped(ctx context.Context) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return v.stopping()
 }
