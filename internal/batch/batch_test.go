@@ -72,8 +72,34 @@ func TestPack(t *testing.T) {
 			batch.Options{Target: 20, Workers: 1}, entitiesOf("a8", "b15", "a8", "a8", "a8", "a8"),
 			[]string{"[a] 16 in 2", "[a] 16 in 2", "[a] 8 in 1", "[b] 15 in 1"},
 		},
+		"a chain is split evenly": {
+			batch.Options{Target: 30, Workers: 1}, entitiesOf("a10", "a10", "a10", "a10"), []string{"[a] 20 in 2", "[a] 20 in 2"},
+		},
+		"a link may be as large as the target": {
+			batch.Options{Target: 20, Workers: 1}, entitiesOf("a10", "a10", "a10", "a10"), []string{"[a] 20 in 2", "[a] 20 in 2"},
+		},
+		"nobody joins the last link of a chain": {
+			batch.Options{Target: 20, Workers: 1}, entitiesOf("a8", "a8", "a8", "b1", "c1", "d9", "e9", "f9"),
+			[]string{"[a] 16 in 2", "[a] 8 in 1", "[d] 9 in 1", "[e] 9 in 1", "[f] 9 in 1", "[b c] 2 in 2"},
+		},
+		"accounts of several entities share, too": {
+			batch.Options{Target: 100, Workers: 1}, entitiesOf("a3", "a3", "b3", "b3", "c6", "d6", "e6", "f6"),
+			[]string{"[a b] 12 in 4", "[c d] 12 in 2", "[e] 6 in 1", "[f] 6 in 1"},
+		},
+		"the largest account is packed first": {
+			batch.Options{Target: 100, Workers: 1}, entitiesOf("a1", "b1", "c1", "d1", "e9"),
+			[]string{"[e] 9 in 1", "[a b] 2 in 2", "[c] 1 in 1", "[d] 1 in 1"},
+		},
+		"the longest batch comes first": {
+			batch.Options{Target: 12, Workers: 1}, entitiesOf("a10", "b6", "c6", "d6", "e6", "f6", "g6"),
+			[]string{"[b c] 12 in 2", "[d e] 12 in 2", "[a] 10 in 1", "[f] 6 in 1", "[g] 6 in 1"},
+		},
 		"one entity above the target stays whole": {
 			batch.Options{Target: 20, Workers: 1}, entitiesOf("a50", "a5", "b5"), []string{"[a] 50 in 1", "[a] 5 in 1", "[b] 5 in 1"},
+		},
+		"without a target small accounts share": {
+			batch.Options{Workers: 1}, entitiesOf("a6", "b6", "c6", "d6", "e6", "f6"),
+			[]string{"[a b] 12 in 2", "[c d] 12 in 2", "[e] 6 in 1", "[f] 6 in 1"},
 		},
 		"without a target an account is never split": {
 			batch.Options{Workers: 4}, entitiesOf("a500", "a500", "b1"), []string{"[a] 1000 in 2", "[b] 1 in 1"},

@@ -40,8 +40,8 @@ func Pack(options Options, entities []Entity) []Batch {
 		unpacked: requestsOf(accounts),
 	}
 	p.fullSize = fullSize(options, p.unpacked)
-	for _, a := range accounts {
-		if options.Target > 0 && a.requests > options.Target && len(a.entities) > 1 {
+	for _, a := range accounts { // the largest first, so chains come before shared batches
+		if options.Target > 0 && a.requests > options.Target {
 			p.addChain(a)
 		} else {
 			p.addShared(a)
@@ -106,7 +106,7 @@ func requestsOf(accounts []account) int64 {
 // fullSize is how many requests a shared batch has at most: the target, or less where the target would leave some workers
 // without enough batches.
 func fullSize(options Options, requests int64) int64 {
-	size := max(1, ceilDiv(requests, batchesPerWorker*int64(options.Workers)))
+	size := ceilDiv(requests, batchesPerWorker*int64(options.Workers))
 	if options.Target > 0 {
 		size = min(size, options.Target)
 	}
@@ -137,7 +137,6 @@ func (p *packer) addShared(a account) {
 
 // addChain splits an account into batches of about the same size, none above the target unless one entity alone is.
 func (p *packer) addChain(a account) {
-	p.closeBatch()
 	even := ceilDiv(a.requests, ceilDiv(a.requests, p.options.Target))
 	from, sum := 0, int64(0)
 	for i, e := range a.entities {
@@ -157,7 +156,7 @@ func (p *packer) addChain(a account) {
 func (p *packer) sharedSize() int64 {
 	rest := p.unpacked + p.requests
 	shrunk := rest / (2 * int64(p.options.Workers))
-	return min(p.fullSize, max(shrunk, p.fullSize/smallestPart, 1))
+	return min(p.fullSize, max(shrunk, p.fullSize/smallestPart))
 }
 
 // add puts entities of an account into the open batch.
