@@ -9,74 +9,74 @@ import (
 	"metronome/internal/tempo"
 )
 
-// slow asks for a worker per 0.5 requests per second, so that there are several.
-var slow = tempo.Limits{
+// serialPool asks for a worker per 0.5 requests per second, so that there are several.
+var serialPool = tempo.Limits{
 	RequestsPerSecond: 10, Burst: 10, MaxWorkers: 5, InFlight: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second,
 }
 
 func TestShrunkShareIsFreeOnlyOnceAcknowledged(t *testing.T) {
 	t.Parallel()
-	h := newHands(tenPerSecond, waiting(1000))
-	h.beat(0, tempo.Window{})
-	h.acknowledge()
-	require.Equal(t, []float64{10}, h.rates())
+	r := newManualRun(tenPerSecond, waiting(1000))
+	r.beat(0, tempo.Window{})
+	r.acknowledge()
+	require.Equal(t, []float64{10}, r.rates())
 
-	second := h.other("r2", waiting(1000))
+	second := r.other("r2", waiting(1000))
 	require.Empty(t, second.beat(1, tempo.Window{}).Start, "the first run's worker may be using all of the rate")
 	require.Contains(t, second.last.Reason, "starts wait until workers have acknowledged smaller shares")
 	require.Equal(t, time.Second, second.last.Wait)
 
-	h.beat(2, clean(20))
-	require.Equal(t, []float64{5}, h.rates(), "asked to give half of it up")
+	r.beat(2, clean(20))
+	require.Equal(t, []float64{5}, r.rates(), "asked to give half of it up")
 	require.Empty(t, second.beat(1, tempo.Window{}).Start, "it may not have heard of it")
-	h.acknowledge()
-	h.beat(2, clean(15))
+	r.acknowledge()
+	r.beat(2, clean(15))
 	require.Len(t, second.beat(1, tempo.Window{}).Start, 1)
 	require.Equal(t, []float64{5}, second.rates())
 }
 
 func TestLateAcknowledgementFreesNothing(t *testing.T) {
 	t.Parallel()
-	h := newHands(tenPerSecond, waiting(1000))
-	h.beat(0, tempo.Window{})
-	h.acknowledge()
-	second := h.other("r2", waiting(1000))
+	r := newManualRun(tenPerSecond, waiting(1000))
+	r.beat(0, tempo.Window{})
+	r.acknowledge()
+	second := r.other("r2", waiting(1000))
 	second.beat(0, tempo.Window{})
-	h.beat(1, clean(10))
-	h.acknowledge()
-	third := h.other("r3", waiting(1000))
+	r.beat(1, clean(10))
+	r.acknowledge()
+	third := r.other("r3", waiting(1000))
 	third.beat(0, tempo.Window{})
-	h.beat(1, clean(10))
-	require.InDelta(t, 3.333333, h.rates()[0], 1e-9)
-	require.InDelta(t, 5, h.state.Grants[0].Reserved.RequestsPerSecond, 0, "it acknowledged the half, not yet the third")
+	r.beat(1, clean(10))
+	require.InDelta(t, 3.333333, r.rates()[0], 1e-9)
+	require.InDelta(t, 5, r.state.Grants[0].Reserved.RequestsPerSecond, 0, "it acknowledged the half, not yet the third")
 }
 
 func TestNoLargerShareBeforeTheLastIsAcknowledged(t *testing.T) {
 	t.Parallel()
-	h := newHands(slow, waiting(1000, 1000, 1000))
-	h.beat(0, tempo.Window{})
-	require.Len(t, h.last.Shares, 3)
-	h.acknowledge("b0000001-1")
-	h.end("b0000000-1")
-	h.beat(10, clean(100))
-	require.Equal(t, []float64{3.333333, 5}, h.rates(), "the survivors may have half each, but one has never spoken")
-	h.acknowledge()
-	h.beat(10, clean(80))
-	require.Equal(t, []float64{5, 5}, h.rates(), "the rate stays used")
+	r := newManualRun(serialPool, waiting(1000, 1000, 1000))
+	r.beat(0, tempo.Window{})
+	require.Len(t, r.last.Shares, 3)
+	r.acknowledge("b0000001-1")
+	r.end("b0000000-1")
+	r.beat(10, clean(100))
+	require.Equal(t, []float64{3.333333, 5}, r.rates(), "the survivors may have half each, but one has never spoken")
+	r.acknowledge()
+	r.beat(10, clean(80))
+	require.Equal(t, []float64{5, 5}, r.rates(), "the rate stays used")
 }
 
 func TestEndedWorkersRateGoesToTheNextAtOnce(t *testing.T) {
 	t.Parallel()
-	h := newHands(tenPerSecond, waiting(1000, 1000, 1000))
-	h.beat(0, tempo.Window{})
-	h.acknowledge()
-	h.end("b0000000-1")
-	decision := h.beat(10, clean(100))
+	r := newManualRun(tenPerSecond, waiting(1000, 1000, 1000))
+	r.beat(0, tempo.Window{})
+	r.acknowledge()
+	r.end("b0000000-1")
+	decision := r.beat(10, clean(100))
 	require.Len(t, decision.Start, 1)
-	require.Equal(t, []float64{5, 5}, h.rates())
+	require.Equal(t, []float64{5, 5}, r.rates())
 }
 
-func TestGrantsOfTheDead(t *testing.T) {
+func TestGrantsOfDeadWorkers(t *testing.T) {
 	t.Parallel()
 	expiry := tenPerSecond.Expiry()
 	tests := map[string]struct {
@@ -93,10 +93,10 @@ func TestGrantsOfTheDead(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHands(tenPerSecond, waiting(1000))
-			h.beat(0, tempo.Window{})
+			r := newManualRun(tenPerSecond, waiting(1000))
+			r.beat(0, tempo.Window{})
 			seen := tempo.Observation{Run: "r2", Dead: test.dead}
-			state, _ := tempo.Decide(tenPerSecond, *h.state, seen, noon.Add(test.after))
+			state, _ := tempo.Decide(tenPerSecond, *r.state, seen, noon.Add(test.after))
 			require.Len(t, state.Grants, test.kept)
 		})
 	}
@@ -104,11 +104,11 @@ func TestGrantsOfTheDead(t *testing.T) {
 
 func TestReturningRunKeepsItsLiveWorkers(t *testing.T) {
 	t.Parallel()
-	h := newHands(tenPerSecond, waiting(1000))
-	h.beat(0, tempo.Window{})
-	h.beat(3600, clean(10))
-	require.Len(t, h.state.Grants, 1)
-	require.Equal(t, h.now, h.state.Grants[0].Renewed)
+	r := newManualRun(tenPerSecond, waiting(1000))
+	r.beat(0, tempo.Window{})
+	r.beat(3600, clean(10))
+	require.Len(t, r.state.Grants, 1)
+	require.Equal(t, r.now, r.state.Grants[0].Renewed)
 }
 
 func TestHolderIsTheRunsUntilTheWorkerReportsItsOwn(t *testing.T) {
@@ -134,13 +134,13 @@ func TestLostStartIsRepeated(t *testing.T) {
 
 func TestOneAccountOneWorker(t *testing.T) {
 	t.Parallel()
-	h := newHands(slow, waiting(3000, 2000, 1000))
-	h.waiting[1].Accounts = h.waiting[0].Accounts
-	decision := h.beat(0, tempo.Window{})
+	r := newManualRun(serialPool, waiting(3000, 2000, 1000))
+	r.waiting[1].Accounts = r.waiting[0].Accounts
+	decision := r.beat(0, tempo.Window{})
 	require.Len(t, decision.Start, 2, "the second longest has the longest's account and is passed over")
 	require.Equal(t, "b0000002-1", decision.Start[1].Worker)
 
-	other := &hands{limits: slow, state: h.state, run: "r2", now: noon, waiting: waiting(500)}
+	other := &manualRun{limits: serialPool, state: r.state, run: "r2", now: noon, waiting: waiting(500)}
 	other.waiting[0].Worker = "r2-b0000000-1"
 	decision = other.beat(1, tempo.Window{})
 	require.Empty(t, decision.Start, "nor does another run get the account")
@@ -152,10 +152,10 @@ func TestAccountsOwnLimitBoundsShares(t *testing.T) {
 	t.Parallel()
 	limits := tenPerSecond
 	limits.AccountPerSecond = 3
-	h := newHands(limits, waiting(1000, 1000, 1000, 1000, 1000))
-	h.beat(0, tempo.Window{})
-	require.Equal(t, []float64{2.5, 2.5, 2.5, 2.5}, h.rates(), "four workers, so that 3/s each can use the rate")
-	h = newHands(limits, waiting(1000, 1000))
-	h.beat(0, tempo.Window{})
-	require.Equal(t, []float64{3, 3}, h.rates())
+	r := newManualRun(limits, waiting(1000, 1000, 1000, 1000, 1000))
+	r.beat(0, tempo.Window{})
+	require.Equal(t, []float64{2.5, 2.5, 2.5, 2.5}, r.rates(), "four workers, so that 3/s each can use the rate")
+	r = newManualRun(limits, waiting(1000, 1000))
+	r.beat(0, tempo.Window{})
+	require.Equal(t, []float64{3, 3}, r.rates())
 }

@@ -14,12 +14,12 @@ import (
 	"metronome/internal/tempo"
 )
 
-// drawTasks makes a run's batches; accounts are few, so that runs and batches meet on them.
-func drawTasks(t *rapid.T, run string) []*task {
-	var list []*task
+// drawBatches makes a run's batches; accounts are few, so that runs and batches meet on them.
+func drawBatches(t *rapid.T, run string) []*simulatedBatch {
+	var list []*simulatedBatch
 	accounts := rapid.IntRange(1, 12).Draw(t, run+" accounts")
 	for i := range rapid.IntRange(0, 15).Draw(t, run+" batches") {
-		one := &task{id: batch.NewID(i)}
+		one := &simulatedBatch{id: batch.NewID(i)}
 		first := rapid.IntRange(0, accounts-1).Draw(t, "first account")
 		for n := range rapid.IntRange(1, min(3, accounts)).Draw(t, "accounts of batch") {
 			one.accounts = append(one.accounts, fmt.Sprintf("account-%d", (first+n)%accounts))
@@ -49,17 +49,17 @@ func drawLimits(t *rapid.T) tempo.Limits {
 	return limits
 }
 
-func drawNature(t *rapid.T) nature {
+func drawConditions(t *rapid.T) conditions {
 	part := rapid.SampledFrom([]float64{0, 0, 0.005, 0.05})
-	return nature{
-		latency:      rapid.SampledFrom([]float64{0.01, 0.1, 0.5, 3}).Draw(t, "latency"),
-		overload:     part.Draw(t, "overload"),
-		contention:   part.Draw(t, "contention"),
-		death:        rapid.SampledFrom([]float64{0, 0, 0.001, 0.01}).Draw(t, "death"),
-		startDelay:   rapid.SampledFrom([]float64{0, 0.3, 10}).Draw(t, "startDelay"),
-		betweenDelay: rapid.SampledFrom([]float64{0, 0.1, 2}).Draw(t, "betweenDelay"),
-		alone:        rapid.IntRange(0, 5).Draw(t, "alone"),
-		deadAreSeen:  rapid.Bool().Draw(t, "dead are seen"),
+	return conditions{
+		latency:        rapid.SampledFrom([]float64{0.01, 0.1, 0.5, 3}).Draw(t, "latency"),
+		overload:       part.Draw(t, "overload"),
+		contention:     part.Draw(t, "contention"),
+		death:          rapid.SampledFrom([]float64{0, 0, 0.001, 0.01}).Draw(t, "death"),
+		startDelay:     rapid.SampledFrom([]float64{0, 0.3, 10}).Draw(t, "startDelay"),
+		betweenDelay:   rapid.SampledFrom([]float64{0, 0.1, 2}).Draw(t, "betweenDelay"),
+		serialRequests: rapid.IntRange(0, 5).Draw(t, "serialRequests"),
+		deadAreSeen:    rapid.Bool().Draw(t, "dead are seen"),
 	}
 }
 
@@ -72,22 +72,22 @@ func drawProvider(t *rapid.T, w *world) {
 	w.provider.dayCap = rapid.SampledFrom([]int64{0, 0, 0, 50, 500}).Draw(t, "provider's allowance")
 }
 
-// TestRulesHoldWhateverHappens plays random pools: the judge watches rules 1 and 2 request by request, and every run ends
+// TestRulesHoldWhateverHappens simulates random pools: the checker watches rules 1 and 2 request by request, and every run ends
 // with all its work done or parked.
 func TestRulesHoldWhateverHappens(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(drawLimits(t), rapid.Uint64().Draw(t, "seed"))
-		w.nature = drawNature(t)
+		w.conditions = drawConditions(t)
 		drawProvider(t, w)
 		for i := range rapid.IntRange(1, 4).Draw(t, "runs") {
 			name := fmt.Sprintf("run-%d", i)
-			r := w.addRun(name, rapid.Float64Range(0, 100).Draw(t, "begins"), drawTasks(t, name))
+			r := w.addRun(name, rapid.Float64Range(0, 100).Draw(t, "begins"), drawBatches(t, name))
 			if i > 0 && rapid.IntRange(0, 4).Draw(t, "vanishes") == 0 {
 				w.after(rapid.Float64Range(0, 300).Draw(t, "vanishes at"), r.vanish)
 			}
 		}
-		require.NoError(t, w.play())
+		require.NoError(t, w.simulate())
 		for _, r := range w.runs {
 			require.True(t, r.ended)
 			for _, left := range r.waiting {
@@ -98,21 +98,21 @@ func TestRulesHoldWhateverHappens(t *testing.T) {
 }
 
 // packed makes the batches of customers with an account and 70 requests each, a good 20 minutes of work.
-func packed(limits tempo.Limits) []*task {
+func packedBatches(limits tempo.Limits) []*simulatedBatch {
 	const requests = 70
 	entities := make([]batch.Entity, int(limits.RequestsPerSecond*1500)/requests)
 	for i := range entities {
 		account := fmt.Sprintf("account-%d", i)
 		entities[i] = batch.Entity{ID: entity.ID(account), Account: account, Requests: requests}
 	}
-	list := []*task{}
+	list := []*simulatedBatch{}
 	for _, b := range batch.Pack(batch.Options{Target: 600, Workers: limits.Workers(0, 0)}, entities) {
-		list = append(list, &task{id: b.ID, accounts: b.Accounts, entities: slices.Repeat([]int{requests}, len(b.Entities))})
+		list = append(list, &simulatedBatch{id: b.ID, accounts: b.Accounts, entities: slices.Repeat([]int{requests}, len(b.Entities))})
 	}
 	return list
 }
 
-// TestWellBehavedPoolUsesItsQuota plays pools without trouble: more than 90 % of the quota is used.
+// TestWellBehavedPoolUsesItsQuota simulates pools without trouble: more than 90 % of the quota is used.
 func TestWellBehavedPoolUsesItsQuota(t *testing.T) {
 	t.Parallel()
 	for _, rate := range []float64{2, 10, 50, 200} {
@@ -124,10 +124,10 @@ func TestWellBehavedPoolUsesItsQuota(t *testing.T) {
 					MinBeat: time.Second, MaxBeat: 30 * time.Second,
 				}
 				w := newWorld(limits, 7)
-				w.nature.latency = latency
-				r := w.addRun("run", 0, packed(limits))
-				require.NoError(t, w.play())
-				used := float64(w.judge.requests) / rate / r.endedAt
+				w.conditions.latency = latency
+				r := w.addRun("run", 0, packedBatches(limits))
+				require.NoError(t, w.simulate())
+				used := float64(w.checker.requests) / rate / r.endedAt
 				t.Logf("used %.1f %% in %.0f s, %d beats, %d workers at most", 100*used, r.endedAt, r.beats, r.peak)
 				require.Greater(t, used, 0.9)
 			})

@@ -87,63 +87,63 @@ func TestSlowStartKeepsWhatItFound(t *testing.T) {
 
 func TestThrottledWindowStartsNobody(t *testing.T) {
 	t.Parallel()
-	h := newHands(tenPerSecond, waiting(100, 100, 100))
-	h.beat(0, tempo.Window{})
-	h.acknowledge()
-	h.end("b0000000-1")
-	decision := h.beat(10, tempo.Window{Requests: 100, Throttled: 10})
+	r := newManualRun(tenPerSecond, waiting(100, 100, 100))
+	r.beat(0, tempo.Window{})
+	r.acknowledge()
+	r.end("b0000000-1")
+	decision := r.beat(10, tempo.Window{Requests: 100, Throttled: 10})
 	require.Empty(t, decision.Start)
 	require.Contains(t, decision.Reason, "no new workers this beat")
 	require.Equal(t, time.Second, decision.Wait)
-	h.acknowledge()
-	require.Len(t, h.beat(1, clean(7)).Start, 1, "the next clean beat does")
+	r.acknowledge()
+	require.Len(t, r.beat(1, clean(7)).Start, 1, "the next clean beat does")
 }
 
 // What was sent at the old rate must not lower the new one.
 func TestRateIsLoweredOnceForWhatWasSentBefore(t *testing.T) {
 	t.Parallel()
 	bad := tempo.Window{Requests: 100, Throttled: 10}
-	h := newHands(tenPerSecond, waiting(1000, 1000))
-	h.beat(0, tempo.Window{})
-	h.acknowledge()
-	require.InDelta(t, 7, h.beat(10, bad).Rate, 1e-9)
-	decision := h.beat(1, bad)
+	r := newManualRun(tenPerSecond, waiting(1000, 1000))
+	r.beat(0, tempo.Window{})
+	r.acknowledge()
+	require.InDelta(t, 7, r.beat(10, bad).Rate, 1e-9)
+	decision := r.beat(1, bad)
 	require.InDelta(t, 7, decision.Rate, 1e-9, "no worker has taken the lowered rate over")
 	require.Contains(t, decision.Reason, "rate stays 7/s: throttled above 1 %, but some of that was sent before the last lowering took effect")
-	h.acknowledge()
-	require.InDelta(t, 7, h.beat(1, bad).Rate, 1e-9, "they have, but after the window began")
-	require.InDelta(t, 4.9, h.beat(1, bad).Rate, 1e-9, "all of the window was sent at the lowered rate")
+	r.acknowledge()
+	require.InDelta(t, 7, r.beat(1, bad).Rate, 1e-9, "they have, but after the window began")
+	require.InDelta(t, 4.9, r.beat(1, bad).Rate, 1e-9, "all of the window was sent at the lowered rate")
 }
 
 func TestRateIsLoweredAgainWhenAWorkerDoesNotAcknowledge(t *testing.T) {
 	t.Parallel()
 	bad := tempo.Window{Requests: 100, Throttled: 10}
-	h := newHands(tenPerSecond, waiting(1000, 1000))
-	h.beat(0, tempo.Window{})
-	h.beat(10, bad)
-	require.InDelta(t, 7, h.beat(29, bad).Rate, 1e-9)
-	require.InDelta(t, 7, h.beat(1, bad).Rate, 1e-9, "began within the longest beat after the lowering")
-	require.InDelta(t, 4.9, h.beat(1, bad).Rate, 1e-9)
+	r := newManualRun(tenPerSecond, waiting(1000, 1000))
+	r.beat(0, tempo.Window{})
+	r.beat(10, bad)
+	require.InDelta(t, 7, r.beat(29, bad).Rate, 1e-9)
+	require.InDelta(t, 7, r.beat(1, bad).Rate, 1e-9, "began within the longest beat after the lowering")
+	require.InDelta(t, 4.9, r.beat(1, bad).Rate, 1e-9)
 }
 
 func TestTwoRunsLowerTheRateOnceForOneCause(t *testing.T) {
 	t.Parallel()
 	bad := tempo.Window{Requests: 100, Throttled: 10}
-	h := newHands(tenPerSecond, waiting(1000))
-	h.beat(0, tempo.Window{})
-	second := h.other("r2", waiting(1000))
+	r := newManualRun(tenPerSecond, waiting(1000))
+	r.beat(0, tempo.Window{})
+	second := r.other("r2", waiting(1000))
 	second.beat(0, tempo.Window{})
-	require.InDelta(t, 7, h.beat(10, bad).Rate, 1e-9)
+	require.InDelta(t, 7, r.beat(10, bad).Rate, 1e-9)
 	require.InDelta(t, 7, second.beat(11, bad).Rate, 1e-9, "most of its window was before")
 }
 
 func TestRateCountsAsUsedByAllRuns(t *testing.T) {
 	t.Parallel()
-	h := newHands(tenPerSecond, waiting(1000))
-	*h.state = tempo.State{Rate: 5, Ceiling: 10}
-	second := h.other("r2", waiting(1000))
-	h.beat(0, tempo.Window{})
+	r := newManualRun(tenPerSecond, waiting(1000))
+	*r.state = tempo.State{Rate: 5, Ceiling: 10}
+	second := r.other("r2", waiting(1000))
+	r.beat(0, tempo.Window{})
 	second.beat(0, tempo.Window{})
-	require.InDelta(t, 5, h.beat(10, clean(25)).Rate, 0, "half of the rate")
+	require.InDelta(t, 5, r.beat(10, clean(25)).Rate, 0, "half of the rate")
 	require.InDelta(t, 5.5, second.beat(10, clean(20)).Rate, 0, "together nearly all of it")
 }

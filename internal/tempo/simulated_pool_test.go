@@ -13,27 +13,27 @@ import (
 // world is a pool on virtual time: a provider, one state that all runs share, runs that beat at different times, and
 // workers that send single requests as tempo's package comment asks of them. Time is in seconds since noon.
 type world struct {
-	limits   tempo.Limits
-	provider provider
-	nature   nature
-	random   *rand.Rand
-	state    tempo.State
-	runs     []*run
-	now      float64
-	events   events
-	judge    judge
+	limits     tempo.Limits
+	provider   provider
+	conditions conditions
+	random     *rand.Rand
+	state      tempo.State
+	runs       []*run
+	now        float64
+	events     events
+	checker    checker
 }
 
-// nature says what happens to requests and workers.
-type nature struct {
-	latency      float64 // mean seconds of a request; each takes half of it to one and a half times of it
-	overload     float64 // part of requests answered by 5xx
-	contention   float64
-	death        float64 // probability of a worker's death, per request
-	startDelay   float64 // seconds from a beat's decision to a worker's first request
-	betweenDelay float64 // most seconds between two entities
-	deadAreSeen  bool    // runs see at once that another run's worker is dead
-	alone        int     // requests of an entity that are sent one after another, before the rest is sent side by side
+// conditions says what happens to requests and workers.
+type conditions struct {
+	latency        float64 // mean seconds of a request; each takes half of it to one and a half times of it
+	overload       float64 // part of requests answered by 5xx
+	contention     float64
+	death          float64 // probability of a worker's death, per request
+	startDelay     float64 // seconds from a beat's decision to a worker's first request
+	betweenDelay   float64 // most seconds between two entities
+	deadAreSeen    bool    // runs see at once that another run's worker is dead
+	serialRequests int     // requests of an entity that are sent one after another, before the rest is sent side by side
 }
 
 // provider answers requests. It throttles by a token bucket of its own.
@@ -56,11 +56,11 @@ const (
 
 func newWorld(limits tempo.Limits, seed uint64) *world {
 	return &world{
-		limits:   limits,
-		random:   rand.New(rand.NewPCG(seed, 1)),
-		nature:   nature{latency: 0.2, startDelay: 0.2, betweenDelay: 0.05, alone: 2},
-		provider: provider{bucket: bucket{rate: 1e9, burst: 1e9, tokens: 1e9}},
-		judge:    judge{limits: limits},
+		limits:     limits,
+		random:     rand.New(rand.NewPCG(seed, 1)),
+		conditions: conditions{latency: 0.2, startDelay: 0.2, betweenDelay: 0.05, serialRequests: 2},
+		provider:   provider{bucket: bucket{rate: 1e9, burst: 1e9, tokens: 1e9}},
+		checker:    checker{limits: limits},
 	}
 }
 
@@ -69,7 +69,7 @@ func (w *world) throttle(rate float64) {
 	w.provider.bucket = bucket{rate: rate, burst: 1 + rate, tokens: 1 + rate}
 }
 
-// clock gives virtual time as a time.
+// clock returns virtual time as a time.
 func (w *world) clock() time.Time { return noon.Add(time.Duration(w.now * float64(time.Second))) }
 
 // after calls something later.
@@ -78,21 +78,21 @@ func (w *world) after(delay float64, call func()) {
 	w.events.count++
 }
 
-// longest is, in seconds, what the runs of a world may take: a month is plenty for what drawTasks makes, even at the lowest
+// mostSeconds is what the runs of a world may take: a month is plenty for what drawBatches makes, even at the lowest
 // rate; but runs wait for each other's reserved budgets.
-const longest = 30 * 24 * 3600.0
+const mostSeconds = 30 * 24 * 3600.0
 
-// play lets time pass until every run has ended; it fails when that takes longest.
-func (w *world) play() error {
+// simulate lets time pass until every run has ended; it fails when that takes longer than mostSeconds.
+func (w *world) simulate() error {
 	for w.events.Len() > 0 {
 		e := heap.Pop(&w.events).(event)
-		if e.at > longest {
-			return fmt.Errorf("runs still work after %v s: %v", longest, w.unfinished())
+		if e.at > mostSeconds {
+			return fmt.Errorf("runs still work after %v s: %v", mostSeconds, w.unfinished())
 		}
 		w.now = e.at
 		e.call()
 	}
-	return w.judge.err()
+	return w.checker.err()
 }
 
 func (w *world) unfinished() (names []string) {
@@ -108,17 +108,17 @@ func (w *world) unfinished() (names []string) {
 func (w *world) answer() (outcome, float64) {
 	p := &w.provider
 	p.seen++
-	took := w.nature.latency * (0.5 + w.random.Float64())
-	p.pass(w.now)
+	took := w.conditions.latency * (0.5 + w.random.Float64())
+	p.refill(w.now)
 	switch chance := w.random.Float64(); {
 	case p.dayCap > 0 && p.seen > p.dayCap:
 		return capReached, took
 	case p.tokens < 1:
 		return throttled, took / 4
-	case chance < w.nature.overload:
+	case chance < w.conditions.overload:
 		p.tokens--
 		return overload, took * 5
-	case chance < w.nature.overload+w.nature.contention:
+	case chance < w.conditions.overload+w.conditions.contention:
 		p.tokens--
 		return contention, took
 	default:
@@ -142,22 +142,22 @@ type bucket struct {
 	rate, burst, tokens, at float64
 }
 
-// pass lets time pass.
-func (b *bucket) pass(now float64) {
+// refill adds the tokens of the time that has passed.
+func (b *bucket) refill(now float64) {
 	b.tokens = min(b.burst, b.tokens+b.rate*(now-b.at))
 	b.at = now
 }
 
 // set changes rate and burst, without giving a token.
 func (b *bucket) set(share tempo.Share, now float64) {
-	b.pass(now)
+	b.refill(now)
 	b.rate, b.burst = share.RequestsPerSecond, float64(share.Burst)
 	b.tokens = min(b.tokens, b.burst)
 }
 
 // take takes a token, or says how long to wait for one.
 func (b *bucket) take(now float64) (wait float64) {
-	b.pass(now)
+	b.refill(now)
 	if b.tokens >= 1-1e-9 {
 		b.tokens--
 		return 0
@@ -191,17 +191,17 @@ func (e *events) Pop() any {
 	return last
 }
 
-// task is a batch in the simulation.
-type task struct {
+// simulatedBatch is a batch in the simulation.
+type simulatedBatch struct {
 	id       batch.ID
 	accounts []string
 	entities []int // requests that each entity still needs
 	attempts int
 }
 
-func (t *task) requests() int64 {
+func (b *simulatedBatch) requests() int64 {
 	sum := 0
-	for _, n := range t.entities {
+	for _, n := range b.entities {
 		sum += n
 	}
 	return int64(sum)

@@ -72,89 +72,90 @@ func TestWorkersAtFirst(t *testing.T) {
 
 func TestLongestChainGoesFirst(t *testing.T) {
 	t.Parallel()
-	h := newHands(slow, waiting(500, 300, 300, 400))
-	h.waiting[2].Accounts = h.waiting[1].Accounts
-	decision := h.beat(0, tempo.Window{})
+	r := newManualRun(serialPool, waiting(500, 300, 300, 400))
+	r.waiting[2].Accounts = r.waiting[1].Accounts
+	decision := r.beat(0, tempo.Window{})
 	require.Equal(t, []batch.ID{"b0000001", "b0000000", "b0000003"}, started(decision), "600 requests that must come one after another")
 }
 
 func TestNumberOfWorkersDoesNotFlap(t *testing.T) {
 	t.Parallel()
-	h := newHands(slow, candidates(50, 2000))
-	h.beat(0, tempo.Window{})
-	h.acknowledge()
-	before := h.rates()
+	r := newManualRun(serialPool, candidates(50, 2000))
+	r.beat(0, tempo.Window{})
+	r.acknowledge()
+	before := r.rates()
 	for _, took := range []float64{0.32, 0.27, 0.31, 0.33} {
-		decision := h.beat(30, tempo.Window{Requests: 300, Seconds: 300 * took})
+		decision := r.beat(30, tempo.Window{Requests: 300, Seconds: 300 * took})
 		require.Empty(t, decision.Start)
-		require.Equal(t, before, h.rates())
+		require.Equal(t, before, r.rates())
 	}
-	require.Equal(t, 5, h.beat(30, tempo.Window{Requests: 300, Seconds: 600}).Workers, "but it follows a real change")
+	require.Equal(t, 5, r.beat(30, tempo.Window{Requests: 300, Seconds: 600}).Workers, "but it follows a real change")
 }
 
 func TestMoreWorkersWhereTheyLeaveTheRateUnused(t *testing.T) {
 	t.Parallel()
-	limits := slow
+	limits := serialPool
 	limits.MaxWorkers = 10
-	h := newHands(limits, candidates(50, 20_000))
-	require.Equal(t, 3, h.beat(0, tempo.Window{}).Workers)
+	r := newManualRun(limits, candidates(50, 20_000))
+	require.Equal(t, 3, r.beat(0, tempo.Window{}).Workers)
 	for range 3 {
-		h.acknowledge()
-		h.beat(30, clean(150))
+		r.acknowledge()
+		r.beat(30, clean(150))
 	}
-	require.Greater(t, h.last.Workers, 3, h.last.Reason)
-	require.Greater(t, h.state.WorkerFactor, 1.0)
+	require.Greater(t, r.last.Workers, 3, r.last.Reason)
+	require.Greater(t, r.state.WorkerFactor, 1.0)
 	for range 300 {
-		h.acknowledge()
-		h.beat(30, clean(300))
+		r.acknowledge()
+		r.beat(30, clean(300))
 	}
-	require.InDelta(t, 1, h.state.WorkerFactor, 0, "and back when it is used")
+	require.InDelta(t, 1, r.state.WorkerFactor, 0, "and back when it is used")
 }
 
 func TestRunsShareByDemand(t *testing.T) {
 	t.Parallel()
 	limits := tempo.Limits{RequestsPerSecond: 12, Burst: 20, InFlight: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second}
-	h := newHands(limits, waiting(1000, 1000, 1000, 1000))
-	second := h.other("r2", waiting(1000, 1000, 1000, 1000))
-	require.Len(t, h.beat(0, tempo.Window{}).Start, 4)
+	r := newManualRun(limits, waiting(1000, 1000, 1000, 1000))
+	second := r.other("r2", waiting(1000, 1000, 1000, 1000))
+	require.Len(t, r.beat(0, tempo.Window{}).Start, 4)
 	for range 3 {
-		h.acknowledge()
+		r.acknowledge()
 		second.acknowledge()
 		second.beat(2, clean(12))
-		h.beat(2, clean(12))
+		r.beat(2, clean(12))
 	}
 	require.Len(t, second.last.Shares, 2, "the newcomer gets half of the 4 workers wanted")
-	require.Len(t, h.last.Shares, 4, "nobody's worker is taken away")
-	require.Equal(t, []float64{2, 2, 2, 2}, h.rates())
-	h.end("b0000000-1", "b0000001-1")
-	h.beat(2, clean(12))
-	require.Empty(t, h.last.Start)
-	require.Equal(t, 2, h.last.Workers)
+	require.Len(t, r.last.Shares, 4, "nobody's worker is taken away")
+	require.Equal(t, []float64{2, 2, 2, 2}, r.rates())
+	r.end("b0000000-1", "b0000001-1")
+	r.beat(2, clean(12))
+	require.Empty(t, r.last.Start)
+	require.Equal(t, 2, r.last.Workers)
 }
 
 // A pool that bears one worker serves the runs in turn.
-func TestRunsTakeTurnsOnOneSeat(t *testing.T) {
+func TestRunsTakeTurnsOnOneSlot(t *testing.T) {
 	t.Parallel()
 	limits := tempo.Limits{RequestsPerSecond: 1, Burst: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second}
-	h := newHands(limits, waiting(100, 100))
-	second := h.other("r2", waiting(100, 100))
-	require.Len(t, h.beat(0, tempo.Window{}).Start, 1)
+	r := newManualRun(limits, waiting(100, 100))
+	second := r.other("r2", waiting(100, 100))
+	require.Len(t, r.beat(0, tempo.Window{}).Start, 1)
 	require.Empty(t, second.beat(1, tempo.Window{}).Start)
 	require.Contains(t, second.last.Reason, "starts wait for a worker of another run to end")
-	h.end("b0000000-1")
-	require.Empty(t, h.beat(100, clean(100)).Start, "it is the other's turn")
+	require.Equal(t, 7500*time.Millisecond, second.last.Wait, "a quarter of the longest beat: that worker may end any time")
+	r.end("b0000000-1")
+	require.Empty(t, r.beat(100, clean(100)).Start, "it is the other's turn")
 	require.Len(t, second.beat(100, tempo.Window{}).Start, 1)
 	second.end("r2-b0000000-1")
 	require.Empty(t, second.beat(100, clean(100)).Start)
-	require.Len(t, h.beat(101, tempo.Window{}).Start, 1)
+	require.Len(t, r.beat(101, tempo.Window{}).Start, 1)
 }
 
-func TestVanishedRunLeavesItsPlace(t *testing.T) {
+func TestVanishedRunLeavesItsSlot(t *testing.T) {
 	t.Parallel()
 	limits := tempo.Limits{RequestsPerSecond: 1, Burst: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second}
-	h := newHands(limits, waiting(100))
-	second := h.other("r2", waiting(100))
-	h.beat(0, tempo.Window{})
+	r := newManualRun(limits, waiting(100))
+	second := r.other("r2", waiting(100))
+	r.beat(0, tempo.Window{})
 	require.Empty(t, second.beat(1, tempo.Window{}).Start)
 	require.Len(t, second.beat(limits.Expiry().Seconds(), tempo.Window{}).Start, 1)
 }

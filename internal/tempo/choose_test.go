@@ -64,26 +64,26 @@ func TestBudgets(t *testing.T) {
 
 func TestBudgetReservedByRunningBatches(t *testing.T) {
 	t.Parallel()
-	limits := slow
+	limits := serialPool
 	limits.DayBudget = 1000
-	h := newHands(limits, waiting(600, 500))
-	decision := h.beat(0, tempo.Window{})
+	r := newManualRun(limits, waiting(600, 500))
+	decision := r.beat(0, tempo.Window{})
 	require.Equal(t, []batch.ID{"b0000000"}, started(decision))
 	require.Empty(t, decision.Parked, "the first may need less than expected")
-	h.workers[0].Remaining = 100
-	h.acknowledge()
-	h.beat(1, tempo.Window{})
-	h.acknowledge()
-	require.Equal(t, []batch.ID{"b0000001"}, started(h.beat(30, clean(350))), "350 used, 100 to come, 500 wanted")
+	r.workers[0].Remaining = 100
+	r.acknowledge()
+	r.beat(1, tempo.Window{})
+	r.acknowledge()
+	require.Equal(t, []batch.ID{"b0000001"}, started(r.beat(30, clean(350))), "350 used, 100 to come, 500 wanted")
 
-	h = newHands(limits, waiting(600, 500))
-	h.beat(0, tempo.Window{})
-	second := h.other("r2", waiting(500))
+	r = newManualRun(limits, waiting(600, 500))
+	r.beat(0, tempo.Window{})
+	second := r.other("r2", waiting(500))
 	decision = second.beat(1, tempo.Window{})
 	require.Empty(t, decision.Start, "another run's reservation counts too")
 	require.False(t, decision.Done)
-	h.end("b0000000-1")
-	decision = h.beat(60, clean(600))
+	r.end("b0000000-1")
+	decision = r.beat(60, clean(600))
 	require.True(t, decision.Done)
 	require.Equal(t, []batch.ID{"b0000001"}, decision.Parked[0].Batches, "now it is certain")
 	require.Contains(t, decision.Reason, "1 batch parked until 2026-12-02T00:00:00Z: the day budget of 1000 requests has 400 left")

@@ -13,9 +13,9 @@ import (
 type run struct {
 	world    *world
 	name     string
-	waiting  []*task
+	waiting  []*simulatedBatch
 	workers  map[string]*worker
-	counts   tempo.Window
+	window   tempo.Window
 	since    float64 // of the last beat; below 0: there was none
 	last     tempo.Decision
 	beats    int
@@ -27,8 +27,8 @@ type run struct {
 }
 
 // addRun adds a run that begins later.
-func (w *world) addRun(name string, begins float64, tasks []*task) *run {
-	r := &run{world: w, name: name, waiting: tasks, workers: map[string]*worker{}, since: -1}
+func (w *world) addRun(name string, begins float64, batches []*simulatedBatch) *run {
+	r := &run{world: w, name: name, waiting: batches, workers: map[string]*worker{}, since: -1}
 	w.runs = append(w.runs, r)
 	w.after(begins, r.beat)
 	return r
@@ -43,13 +43,13 @@ func (r *run) beat() {
 	seen := r.observe()
 	w.state, r.last = tempo.Decide(w.limits, w.state, seen, w.clock())
 	r.beats++
-	r.since, r.counts = w.now, tempo.Window{}
+	r.since, r.window = w.now, tempo.Window{}
 	maps.DeleteFunc(r.workers, func(_ string, one *worker) bool { return !one.live })
 	for _, start := range r.last.Start {
 		r.start(start)
 	}
 	r.peak = max(r.peak, len(r.workers))
-	w.judge.sawState(w.state, w.now)
+	w.checker.checkState(w.state, w.now)
 	if r.last.Done {
 		r.end()
 		return
@@ -57,24 +57,24 @@ func (r *run) beat() {
 	w.after(r.last.Wait.Seconds(), r.beat)
 }
 
-// observe gives what the run saw since its last beat.
+// observe returns what the run saw since its last beat.
 func (r *run) observe() tempo.Observation {
-	seen := tempo.Observation{Run: r.name, Window: r.counts}
+	seen := tempo.Observation{Run: r.name, Window: r.window}
 	if r.since >= 0 {
 		seen.Since = noon.Add(seconds(r.since))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.workers)) {
 		one := r.workers[name]
 		seen.Workers = append(seen.Workers, tempo.Worker{
-			Name: name, Live: one.live, Serial: one.share.Serial, Remaining: one.task.requests(),
+			Name: name, Live: one.live, Serial: one.share.Serial, Remaining: one.batch.requests(),
 		})
 	}
-	for _, t := range r.waiting {
+	for _, b := range r.waiting {
 		seen.Waiting = append(seen.Waiting, tempo.Candidate{
-			Batch: t.id, Worker: fmt.Sprintf("%s-%s-%d", r.name, t.id, t.attempts), Accounts: t.accounts, Requests: t.requests(),
+			Batch: b.id, Worker: fmt.Sprintf("%s-%s-%d", r.name, b.id, b.attempts), Accounts: b.accounts, Requests: b.requests(),
 		})
 	}
-	if w := r.world; w.nature.deadAreSeen {
+	if w := r.world; w.conditions.deadAreSeen {
 		for _, other := range w.runs {
 			for _, name := range slices.Sorted(maps.Keys(other.workers)) {
 				if other != r && !other.workers[name].live {
@@ -88,14 +88,14 @@ func (r *run) observe() tempo.Observation {
 
 // start takes a batch from the waiting ones and lets its worker begin after a while.
 func (r *run) start(start tempo.Start) {
-	i := slices.IndexFunc(r.waiting, func(t *task) bool { return t.id == start.Batch })
-	t := r.waiting[i]
+	i := slices.IndexFunc(r.waiting, func(b *simulatedBatch) bool { return b.id == start.Batch })
+	b := r.waiting[i]
 	r.waiting = slices.Delete(r.waiting, i, i+1)
-	t.attempts++
-	one := &worker{world: r.world, run: r, name: start.Worker, task: t, live: true}
+	b.attempts++
+	one := &worker{world: r.world, run: r, name: start.Worker, batch: b, live: true}
 	r.workers[one.name] = one
-	r.world.judge.began(one, r.world.now)
-	r.world.after(r.world.nature.startDelay, one.begin)
+	r.world.checker.began(one, r.world.now)
+	r.world.after(r.world.conditions.startDelay, one.begin)
 }
 
 func (r *run) end() {
@@ -116,7 +116,7 @@ func (r *run) vanish() {
 	r.vanished, r.ended = true, true
 	for _, name := range slices.Sorted(maps.Keys(r.workers)) {
 		if g := r.world.grant(name); g != nil {
-			left := g.Renewed.Add(r.world.limits.Expiry() - inTime/2).Sub(r.world.clock())
+			left := g.Renewed.Add(r.world.limits.Expiry() - stopMargin/2).Sub(r.world.clock())
 			r.world.after(left.Seconds(), func() { r.workers[name].holdsGrant() })
 		}
 	}
