@@ -61,7 +61,7 @@ fmt: ## Format the code and tidy the modules
 	gofmt -w $$(git ls-files '*.go')
 	@for module in $(MODULES); do echo "$(GO) mod tidy # $$module"; (cd $$module && $(GO) mod tidy) || exit 1; done
 
-GENERATED = $(GO) test -p 1 -count 1 -run Generated ./internal/config ./internal/provider/kind
+GENERATED = $(GO) test -p 1 -count 1 -run Generated ./internal/config ./internal/catalog ./internal/provider/kind
 
 .PHONY: generate
 generate: ## Write what is made of the code: the JSON schema of metronome.yaml, the tables of docs/

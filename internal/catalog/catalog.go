@@ -1,11 +1,19 @@
 package catalog
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
 	_ "time/tzdata" // a container has no time zones of its own, and the verdict on one must not depend on the machine
+	"unicode/utf8"
 
 	"metronome/internal/calendar"
 	"metronome/internal/config"
 	"metronome/internal/entity"
+	"metronome/internal/period"
 )
 
 // Catalog is the checked content of catalog/entities.jsonl.
@@ -39,4 +47,92 @@ func KnownFrom(c config.Config, templates []string, remotes map[string]string) K
 		known.Calendars = append(known.Calendars, name)
 	}
 	return known
+}
+
+// Encode writes entities.jsonl: one line per entity in the given order, the keys in the documented order. Equal entities
+// give equal bytes.
+func Encode(entities []entity.Entity) []byte {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	for _, e := range entities {
+		if err := encoder.Encode(e); err != nil {
+			panic(err) // texts and numbers can always be written
+		}
+	}
+	return b.Bytes()
+}
+
+// Convention is how entities count working days: a calendar, and whether they close after or inside the period.
+type Convention struct {
+	Name     string // of the calendar, for messages
+	Calendar *calendar.Calendar
+	Close    entity.Close
+	Periods  period.Calendar
+}
+
+// Use is what the entities of a catalog ask of a template set.
+type Use struct {
+	Conventions []Convention      // by which its deadlines must be in order
+	Periods     []period.Calendar // with which its names must roll
+	Deepest     entity.ID         // the entity with the longest path on its remote
+	Path        string            // that path
+}
+
+// usual is the use that a template set is checked for while nobody uses it: US federal holidays, no folder above.
+func usual() Use {
+	us, err := calendar.New(calendar.Spec{Country: "US"})
+	if err != nil {
+		panic(err) // the country is built in
+	}
+	return Use{Conventions: []Convention{{Name: "US", Calendar: us, Close: entity.StandardClose}}, Periods: []period.Calendar{period.Months(12)}}
+}
+
+// Uses tells what the catalog asks of each template set that it uses, by name. Calendars come from the function, which is
+// asked once for each name.
+func (c Catalog) Uses(calendars func(name string) (*calendar.Calendar, error)) (map[string]Use, error) {
+	type key struct {
+		templates, calendar string
+		close               entity.Close
+	}
+	seen := map[key]period.Calendar{} // any of them: months begin and end on the same days in every fiscal year
+	uses := map[string]Use{}
+	for _, e := range c.Entities {
+		use := uses[e.Templates]
+		use.take(e)
+		uses[e.Templates] = use
+		seen[key{e.Templates, e.Calendar, e.Close}] = e.PeriodCalendar()
+	}
+	for k, periods := range seen {
+		calendar, err := calendars(k.calendar)
+		if err != nil {
+			return nil, fmt.Errorf("open calendar %q: %w", k.calendar, err)
+		}
+		use := uses[k.templates]
+		use.Conventions = append(use.Conventions, Convention{
+			Name: k.calendar, Calendar: calendar, Close: k.close, Periods: periods,
+		})
+		uses[k.templates] = use
+	}
+	for _, use := range uses {
+		slices.SortFunc(use.Conventions, func(a, b Convention) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Close, b.Close))
+		})
+	}
+	return uses, nil
+}
+
+// take adds what an entity asks.
+func (u *Use) take(e entity.Entity) {
+	if periods := e.PeriodCalendar(); !slices.Contains(u.Periods, periods) {
+		u.Periods = append(u.Periods, periods)
+	}
+	u.deepen(e)
+}
+
+func (u *Use) deepen(e entity.Entity) {
+	_, path, _ := strings.Cut(e.Remote, ":")
+	if u.Deepest == "" || utf8.RuneCountInString(path) > utf8.RuneCountInString(u.Path) {
+		u.Deepest, u.Path = e.ID, path
+	}
 }

@@ -26,7 +26,7 @@ func (r *reading) duplicateIDs() {
 			continue
 		}
 		if line, taken := first[id]; taken {
-			r.conflict(i, "id", string(id), "every entity has an id of its own", "the id is taken by line %d", line)
+			r.conflict(i, "id", string(id), "every entity has an id of its own", "duplicate id, also on line %d", line)
 			continue
 		}
 		first[id] = r.lines[i]
@@ -49,7 +49,7 @@ func (r *reading) sharedPlaces() {
 		hash := maphash.Bytes(seed, key)
 		if owner, taken := owners[hash]; taken && r.holds(owner, key) {
 			r.conflict(i, "remote", r.entities[i].Remote, "every entity has a folder of its own",
-				"the folder of entity %s on line %d", r.entities[owner].ID, r.lines[owner])
+				"same folder as entity %s on line %d", r.entities[owner].ID, r.lines[owner])
 			continue
 		}
 		owners[hash] = int32(i)
@@ -63,7 +63,7 @@ func (r *reading) nestedPlaces(seed maphash.Seed, owners map[uint64]int32) {
 		key = appendPlace(key[:0], r.entities[i].Remote)
 		for place := range above(key) {
 			if owner, taken := owners[maphash.Bytes(seed, place)]; taken && r.holds(owner, place) {
-				r.conflict(i, "remote", r.entities[i].Remote, "entities' folders lie side by side",
+				r.conflict(i, "remote", r.entities[i].Remote, "no entity's folder is inside another's",
 					"inside the folder of entity %s on line %d", r.entities[owner].ID, r.lines[owner])
 				break
 			}

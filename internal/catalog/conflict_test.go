@@ -16,34 +16,34 @@ import (
 func TestParseReportsConflicts(t *testing.T) {
 	t.Parallel()
 	const apart = "(every entity has a folder of its own)"
-	const beside = "(entities' folders lie side by side)"
+	const beside = "(no entity's folder is inside another's)"
 	for name, test := range map[string]struct {
 		entities []entity.Entity
 		want     []string
 	}{
 		"same id": {
 			[]entity.Entity{at("a", "box-acme:1"), at("b", "box-acme:2"), at("a", "box-acme:3")},
-			[]string{`3: id "a": the id is taken by line 1 (every entity has an id of its own)`},
+			[]string{`3: id "a": duplicate id, also on line 1 (every entity has an id of its own)`},
 		},
 		"same folder": {
 			[]entity.Entity{at("a", "box-acme:x"), at("b", "box-acme:x")},
-			[]string{`2: remote "box-acme:x": the folder of entity a on line 1 ` + apart},
+			[]string{`2: remote "box-acme:x": same folder as entity a on line 1 ` + apart},
 		},
 		"same root": {
 			[]entity.Entity{at("a", "box-acme:"), at("b", "box-acme:")},
-			[]string{`2: remote "box-acme:": the folder of entity a on line 1 ` + apart},
+			[]string{`2: remote "box-acme:": same folder as entity a on line 1 ` + apart},
 		},
 		"same but for case": {
 			[]entity.Entity{at("a", "box-acme:Straße/ÉT"), at("b", "box-acme:straße/ét")},
-			[]string{`2: remote "box-acme:straße/ét": the folder of entity a on line 1 ` + apart},
+			[]string{`2: remote "box-acme:straße/ét": same folder as entity a on line 1 ` + apart},
 		},
 		"same but for case that changes the length": {
 			[]entity.Entity{at("a", "box-acme:Straße"), at("b", "box-acme:STRASSE")},
-			[]string{`2: remote "box-acme:STRASSE": the folder of entity a on line 1 ` + apart},
+			[]string{`2: remote "box-acme:STRASSE": same folder as entity a on line 1 ` + apart},
 		},
 		"same but for Unicode form": {
 			[]entity.Entity{at("a", "box-acme:Café"), at("b", "box-acme:CAFE\u0301")},
-			[]string{`2: remote "box-acme:CAFE` + "\u0301" + `": the folder of entity a on line 1 ` + apart},
+			[]string{`2: remote "box-acme:CAFE` + "\u0301" + `": same folder as entity a on line 1 ` + apart},
 		},
 		"inside": {
 			[]entity.Entity{at("a", "box-acme:Close/A:B/c"), at("b", "box-acme:close"), at("c", "box-acme:Closer")},

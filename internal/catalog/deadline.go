@@ -32,28 +32,40 @@ func readAssignees(v strictyaml.Value) ([]content.Assignee, []assigned) {
 	var assignees []content.Assignee
 	var rules []assigned
 	v.Each(func(_ int, v strictyaml.Value) {
-		assignee, rule := readAssignee(v)
-		assignees = append(assignees, assignee)
-		if !rule.rule.IsZero() {
-			rules = append(rules, rule)
+		var read assignee
+		assigneeKeys.Read(v, &read)
+		assignees = append(assignees, read.Assignee)
+		if !read.rule.rule.IsZero() {
+			rules = append(rules, read.rule)
 		}
 	})
 	if v.IsList() && len(assignees) == 0 {
-		v.Report("", "there is nobody")
+		v.Report("", "the list is empty")
 	}
 	return assignees, rules
 }
 
-func readAssignee(v strictyaml.Value) (content.Assignee, assigned) {
-	var assignee content.Assignee
-	var due assigned
-	v.Object(strictyaml.Fields{
-		"name":      strictyaml.Required(func(v strictyaml.Value) { assignee.Name = readName(v) }),
-		"due":       strictyaml.Required(func(v strictyaml.Value) { due = readDue(v) }),
-		"frequency": strictyaml.Optional(func(v strictyaml.Value) { assignee.Frequency = readFrequency(v) }),
-	})
-	assignee.Due = due.rule.String()
-	return assignee, due
+// assignee is a preparer or reviewer, as it is read.
+type assignee struct {
+	content.Assignee
+	rule assigned
+}
+
+var assigneeKeys = strictyaml.Keys[assignee]{
+	{
+		Name: "name", Required: true, About: "Who", Reader: strictyaml.Into(nameType(strictyaml.Value.Text), func(a *assignee) *string { return &a.Name }),
+	},
+	{
+		Name: "due", Required: true, About: "When", Values: "one of the rules below",
+		Reader: strictyaml.Using(strictyaml.Schema{}, func(a *assignee, v strictyaml.Value) {
+			a.rule = readDue(v)
+			a.Due = a.rule.rule.String()
+		}),
+	},
+	{
+		Name: "frequency", Implied: "the item's", About: "How often, where it is less often than the item",
+		Reader: strictyaml.Into(frequencyType(), func(a *assignee) *content.Frequency { return &a.Frequency }),
+	},
 }
 
 func readDue(v strictyaml.Value) assigned {

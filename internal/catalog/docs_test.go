@@ -9,9 +9,10 @@ import (
 
 	"metronome/internal/catalog"
 	"metronome/internal/rollforward"
+	"metronome/test/generated"
 )
 
-// fenced gives the first block of a language on a page.
+// fenced returns the first block of a language on a page.
 func fenced(t *testing.T, page, language string) []byte {
 	t.Helper()
 	_, rest, found := strings.Cut(page, "```"+language+"\n")
@@ -36,6 +37,14 @@ func TestTheDocumentedCatalogIsGood(t *testing.T) {
 	for _, token := range rollforward.Tokens {
 		require.Contains(t, page, "`"+token+"`")
 	}
+}
+
+func TestGeneratedTables(t *testing.T) { //nolint:paralleltest // it writes with -update
+	sections := map[string]string{}
+	for name, schema := range catalog.Tables() {
+		sections[name] = generated.Keys(schema)
+	}
+	generated.Sections(t, *update, "../../docs/catalog.md", sections)
 }
 
 func TestTheDocumentedImport(t *testing.T) {

@@ -41,11 +41,11 @@ func (o ImportOptions) check() error {
 	remoteName, _, hasColon := strings.Cut(o.Remote, ":")
 	switch {
 	case len(o.Pools) == 0:
-		return failure.New(failure.Config, "--pool", "", "name a pool of the configuration", "no pool is named")
+		return failure.New(failure.Config, "--pool", "", "name a pool of the configuration", "no pool is given")
 	case !hasColon || remoteName == "":
-		return failure.New(failure.Config, "--remote", o.Remote, "box:Close/{name}", "want a remote and a path")
+		return failure.New(failure.Config, "--remote", o.Remote, "box:Close/{name}", "expected a remote and a path")
 	case o.FiscalYearEnd < 1 || o.FiscalYearEnd > 12:
-		return failure.New(failure.Config, "--fiscal-year-end", "", "", "want a month, 1 to 12")
+		return failure.New(failure.Config, "--fiscal-year-end", "", "", "expected a month, 1 to 12")
 	}
 	if found := judgeTimezone(o.Timezone); found.message != "" {
 		return failure.New(failure.Config, "--timezone", o.Timezone, found.hint, "%s", found.message)
@@ -125,7 +125,7 @@ func (i *importer) remote(row row, id, account, pool string) string {
 	_, path, _ := strings.Cut(remote, ":")
 	found := pathFlaw(strings.TrimPrefix(path, "/"), kind.PathRules{})
 	if i.places[place] {
-		found = flaw{"the place is taken by another entity", "put {name} or {id} into --remote"}
+		found = flaw{"another entity has the same folder", "use {name} or {id} in --remote"}
 	}
 	if found.message != "" {
 		i.problems = append(i.problems, failure.Problem{

@@ -77,19 +77,19 @@ func TestImportReportsEveryProblemOfTheList(t *testing.T) {
 	})
 	require.Equal(t, []string{
 		`2: name: empty`,
-		`3: 3 fields, want 2 as in the heading`,
-		`3: remote "box-acme:Close": the place is taken by another entity (put {name} or {id} into --remote)`,
-		`4: name "` + strings.Repeat("x", 256) + `": 256 bytes long, want at most 255`,
-		`4: remote "box-acme:Close": the place is taken by another entity (put {name} or {id} into --remote)`,
-		`5: remote "box-acme:Close": the place is taken by another entity (put {name} or {id} into --remote)`,
+		`3: expected 2 fields as in the heading, found 3`,
+		`3: remote "box-acme:Close": another entity has the same folder (use {name} or {id} in --remote)`,
+		`4: name "` + strings.Repeat("x", 256) + `": 256 bytes long, expected at most 255`,
+		`4: remote "box-acme:Close": another entity has the same folder (use {name} or {id} in --remote)`,
+		`5: remote "box-acme:Close": another entity has the same folder (use {name} or {id} in --remote)`,
 	}, problemsOf(t, err))
 }
 
 func TestImportRefusesListsItCannotRead(t *testing.T) {
 	t.Parallel()
 	for list, want := range map[string]string{
-		"":                    " the list has no customer (a line of headings, then one line per customer)",
-		"name\n":              " the list has no customer (a line of headings, then one line per customer)",
+		"":                    " the list is empty (a line of headings, then one line per customer)",
+		"name\n":              " the list is empty (a line of headings, then one line per customer)",
 		"firm\nAcme\n":        "1: --name-column: no column is headed name, security, company, customer, entity, company name, customer name (name the column with the names)",
 		"name\nM\xfcller\n":   "2: not UTF-8 (save the list as CSV UTF-8)",
 		"name,id\n\"a\"b,1\n": `2: column 3: extraneous or missing " in quoted-field (a quotation mark inside a field is doubled)`,
@@ -102,12 +102,12 @@ func TestImportRefusesListsItCannotRead(t *testing.T) {
 func TestImportRefusesBadOptions(t *testing.T) {
 	t.Parallel()
 	for want, options := range map[string]catalog.ImportOptions{
-		"--pool: no pool is named":                                           {},
-		`--remote "Close/{name}": want a remote and a path`:                  {Remote: "Close/{name}"},
+		"--pool: no pool is given":                                           {},
+		`--remote "Close/{name}": expected a remote and a path`:              {Remote: "Close/{name}"},
 		`--remote "box:{nam}": unknown placeholder {nam}`:                    {Remote: "box:{nam}"},
 		`--account "{account}": unknown placeholder {account}`:               {Account: "{account}"},
 		`--timezone "Oslo": unknown time zone`:                               {Timezone: "Oslo"},
-		`--fiscal-year-end: want a month, 1 to 12`:                           {FiscalYearEnd: 13},
+		`--fiscal-year-end: expected a month, 1 to 12`:                       {FiscalYearEnd: 13},
 		`list.csv:1: --id-column "cik": no such column (did you mean "id"?)`: {IDColumn: "cik", File: "list.csv"},
 	} {
 		if !strings.Contains(want, "no pool") {

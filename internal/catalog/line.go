@@ -33,17 +33,62 @@ const (
 	fieldCount
 )
 
-var fieldNames = [fieldCount]string{
-	"id", "name", "account", "remote", "pool", "templates", "calendar", "timezone", "state", "close", "fiscalYearEnd",
+// lineKey says what the parser and the documentation need to know of one key.
+type lineKey struct {
+	name     string
+	optional bool
+	implied  string // what a missing one stands for
+	values   string
+	about    string
+}
+
+// lineKeys are the keys of a line. The table of docs/catalog.md is made of them.
+var lineKeys = [fieldCount]lineKey{
+	fieldID: {
+		name: "id", values: "1 to 100 of `a-z`, `0-9`, `-`, `_`, `.`, beginning with a letter or digit",
+		about: "Unique. Part of ledger keys: an entity whose id changes is a new entity without a past",
+	},
+	fieldName: {name: "name", values: "text of at most 255 bytes", about: "The company's name"},
+	fieldAccount: {
+		name: "account", values: "text of at most 255 bytes",
+		about: "The credential or tenant at the provider that the entity lives in. Entities of one pool with the same account are " +
+			"never worked on at the same time. The same name in another pool is another account",
+	},
+	fieldRemote: {
+		name: "remote", values: "`remote:path`", about: "A remote of the rclone configuration, and the entity's folder there",
+	},
+	fieldPool:      {name: "pool", values: "a pool of metronome.yaml", about: "The quota that its requests count against"},
+	fieldTemplates: {name: "templates", values: "a template set", about: "What its first period is made of"},
+	fieldCalendar: {
+		name: "calendar", values: "a calendar of metronome.yaml, or a country code (`metronome catalog calendars`)",
+		about: "Its working days",
+	},
+	fieldTimezone: {name: "timezone", values: "IANA name, like `America/New_York`", about: "Where its days begin and end"},
+	fieldState: {
+		name: "state", values: "`active` or `inactive`", about: "Inactive entities are left out of runs and stay in the catalog",
+	},
+	fieldClose: {
+		name: "close", optional: true, implied: "`" + string(entity.StandardClose) + "`", values: "`standard` or `non-close`",
+		about: "BD3 is the third working day after the period, or with `non-close` the third of the period itself",
+	},
+	fieldFiscalYearEnd: {name: "fiscalYearEnd", values: "1 to 12", about: "Last month of the fiscal year"},
 }
 
 var fieldByName = func() map[string]field {
 	byName := map[string]field{}
-	for f, name := range fieldNames {
-		byName[name] = field(f)
+	for f, key := range lineKeys {
+		byName[key.name] = field(f)
 	}
 	return byName
 }()
+
+func lineKeyNames() []string {
+	names := make([]string, len(lineKeys))
+	for f, key := range lineKeys {
+		names[f] = key.name
+	}
+	return names
+}
 
 // lineDecoder decodes lines one after another and reuses its buffers. Of the fields, id, name, account and remote differ
 // from line to line: they share one allocation. The others repeat: each of their texts is judged and kept once.
@@ -107,7 +152,7 @@ func (d *lineDecoder) object(e *entity.Entity) error {
 		return err
 	}
 	if _, err := d.decoder.ReadToken(); !errors.Is(err, io.EOF) {
-		return errors.New("text after the JSON object")
+		return errors.New("found text after the JSON object")
 	}
 	return nil
 }
@@ -125,9 +170,9 @@ func (d *lineDecoder) member(e *entity.Entity) error {
 	f, known := fieldByName[string(d.name)]
 	switch {
 	case !known:
-		d.report(string(d.name), "", "unknown key", strictyaml.DidYouMean(string(d.name), fieldNames[:]))
+		d.report(string(d.name), "", "unknown key", strictyaml.DidYouMean(string(d.name), lineKeyNames()))
 	case d.seen[f]:
-		d.report(fieldNames[f], "", "duplicate key", "keep one of them")
+		d.report(lineKeys[f].name, "", "duplicate key", "keep one of them")
 	case f == fieldFiscalYearEnd:
 		d.seen[f] = true
 		d.month(value, e)
@@ -141,7 +186,7 @@ func (d *lineDecoder) member(e *entity.Entity) error {
 // text takes the value of a field that is a text.
 func (d *lineDecoder) text(f field, value jsontext.Value) {
 	if value.Kind() != '"' {
-		d.report(fieldNames[f], string(value), "want a text", "put it in quotes")
+		d.report(lineKeys[f].name, string(value), "expected text", "put it in quotes")
 		return
 	}
 	d.usable[f] = true
@@ -158,7 +203,7 @@ func (d *lineDecoder) text(f field, value jsontext.Value) {
 func (d *lineDecoder) month(value jsontext.Value, e *entity.Entity) {
 	month, err := strconv.Atoi(string(value))
 	if err != nil || month < 1 || month > 12 {
-		d.report(fieldNames[fieldFiscalYearEnd], string(value), "want a month, 1 to 12", "the last month of the fiscal year")
+		d.report(lineKeys[fieldFiscalYearEnd].name, string(value), "expected a month, 1 to 12", "the last month of the fiscal year")
 		return
 	}
 	d.usable[fieldFiscalYearEnd] = true
@@ -187,8 +232,8 @@ func (d *lineDecoder) fill(e *entity.Entity) {
 
 func (d *lineDecoder) missing() {
 	for f, seen := range d.seen {
-		if !seen && field(f) != fieldClose {
-			d.report(fieldNames[f], "", "missing", "")
+		if !seen && !lineKeys[f].optional {
+			d.report(lineKeys[f].name, "", "missing", "")
 		}
 	}
 }

@@ -59,7 +59,7 @@ func readList(list []byte, o ImportOptions) ([]row, []failure.Problem) {
 		}
 	}
 	if len(r.rows) == 0 && len(r.problems) == 0 {
-		r.report(0, "", "", "the list has no customer", "a line of headings, then one line per customer")
+		r.report(0, "", "", "the list is empty", "a line of headings, then one line per customer")
 	}
 	return r.rows, r.problems
 }
@@ -73,7 +73,7 @@ func (r *listReader) next() ([]string, bool) {
 		return nil, false
 	case errors.Is(err, csv.ErrFieldCount):
 		line, _ := r.csv.FieldPos(0)
-		r.report(line, "", "", fmt.Sprintf("%d fields, want %d as in the heading", len(record), r.csv.FieldsPerRecord), "")
+		r.report(line, "", "", fmt.Sprintf("expected %d fields as in the heading, found %d", r.csv.FieldsPerRecord, len(record)), "")
 	case errors.As(err, &parse):
 		r.report(parse.Line, "", "", fmt.Sprintf("column %d: %v", parse.Column, parse.Err), "a quotation mark inside a field is doubled")
 		return nil, false

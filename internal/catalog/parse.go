@@ -20,7 +20,7 @@ func Parse(file string, data []byte, against Known) (Catalog, error) {
 	r.decode()
 	r.conflicts()
 	if len(r.entities) == 0 && len(r.problems) == 0 {
-		r.problems = []failure.Problem{{Message: "the catalog has no entity", Hint: "`metronome catalog import` makes one of a list"}}
+		r.problems = []failure.Problem{{Message: "the catalog is empty", Hint: "`metronome catalog import` creates one from a customer list"}}
 	}
 	for i := range r.problems {
 		r.problems[i].File = file

@@ -47,9 +47,9 @@ func TestParseReportsWhatIsWrongWithALine(t *testing.T) {
 	}{
 		{`"pool":"box"`, `"pool":"bx"`, []string{`1: pool "bx": unknown pool (did you mean "box"?)`}},
 		{`"pool":"box"`, `"pool":"dropbox-europe"`, []string{`1: pool "dropbox-europe": unknown pool (known: box, demo, disk, drive, one, s3, share)`}},
-		{`"pool":"box"`, `"pool":5`, []string{`1: pool "5": want a text (put it in quotes)`}},
-		{`"pool":"box"`, `"pool":null`, []string{`1: pool "null": want a text (put it in quotes)`}},
-		{`"pool":"box"`, `"pool":{"a":[1]}`, []string{`1: pool "{\"a\":[1]}": want a text (put it in quotes)`}},
+		{`"pool":"box"`, `"pool":5`, []string{`1: pool "5": expected text (put it in quotes)`}},
+		{`"pool":"box"`, `"pool":null`, []string{`1: pool "null": expected text (put it in quotes)`}},
+		{`"pool":"box"`, `"pool":{"a":[1]}`, []string{`1: pool "{\"a\":[1]}": expected text (put it in quotes)`}},
 		{`"pool":"box"`, `"pool":"box","pool":"box"`, []string{`1: pool: duplicate key (keep one of them)`}},
 		{`"pool":"box"`, `"Pool":"box"`, []string{`1: Pool: unknown key (did you mean "pool"?)`, `1: pool: missing`}},
 		{`"pool":"box"`, `"pool":"box","note":"x"`, []string{`1: note: unknown key (did you mean "name"?)`}},
@@ -61,10 +61,10 @@ func TestParseReportsWhatIsWrongWithALine(t *testing.T) {
 		{`America/New_York`, ``, []string{`1: timezone: unknown time zone (an IANA name, like America/New_York)`}},
 		{`America/New_York`, `../../etc/passwd`, []string{
 			`1: timezone "../../etc/passwd": unknown time zone (an IANA name, like America/New_York)`}},
-		{`12`, `13`, []string{`1: fiscalYearEnd "13": want a month, 1 to 12 (the last month of the fiscal year)`}},
-		{`12`, `0`, []string{`1: fiscalYearEnd "0": want a month, 1 to 12 (the last month of the fiscal year)`}},
-		{`12`, `"12"`, []string{`1: fiscalYearEnd "\"12\"": want a month, 1 to 12 (the last month of the fiscal year)`}},
-		{`12`, `1.2e1`, []string{`1: fiscalYearEnd "1.2e1": want a month, 1 to 12 (the last month of the fiscal year)`}},
+		{`12`, `13`, []string{`1: fiscalYearEnd "13": expected a month, 1 to 12 (the last month of the fiscal year)`}},
+		{`12`, `0`, []string{`1: fiscalYearEnd "0": expected a month, 1 to 12 (the last month of the fiscal year)`}},
+		{`12`, `"12"`, []string{`1: fiscalYearEnd "\"12\"": expected a month, 1 to 12 (the last month of the fiscal year)`}},
+		{`12`, `1.2e1`, []string{`1: fiscalYearEnd "1.2e1": expected a month, 1 to 12 (the last month of the fiscal year)`}},
 		{`"active"`, `"Active"`, []string{`1: state "Active": unknown state (did you mean "active"?)`}},
 		{`"active"`, `"active","close":"no"`, []string{`1: close "no": unknown convention (known: non-close, standard)`}},
 		{`"acme-us"`, `"Acme"`, []string{
@@ -73,18 +73,18 @@ func TestParseReportsWhatIsWrongWithALine(t *testing.T) {
 			`1: id: not an entity's id (1 to 100 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit)`}},
 		{`Acme US, Inc.`, ``, []string{`1: name: empty`}},
 		{`Acme US, Inc.`, ` Acme`, []string{`1: name " Acme": begins or ends with a space`}},
-		{`Acme US, Inc.`, `Acme\u0007`, []string{`1: name "Acme\a": holds a control character`}},
-		{`Acme US, Inc.`, long, []string{`1: name "` + long + `": 256 bytes long, want at most 255`}},
+		{`Acme US, Inc.`, `Acme\u0007`, []string{`1: name "Acme\a": contains a control character`}},
+		{`Acme US, Inc.`, long, []string{`1: name "` + long + `": 256 bytes long, expected at most 255`}},
 		{`"account":"acme"`, `"account":""`, []string{`1: account: empty`}},
 		{acme, `{}`, []string{`1: id: missing`, `1: name: missing`, `1: account: missing`, `1: remote: missing`, `1: pool: missing`,
 			`1: templates: missing`, `1: calendar: missing`, `1: timezone: missing`, `1: state: missing`, `1: fiscalYearEnd: missing`}},
 		{acme, `[]`, []string{`1: not a JSON object (one JSON object per line)`}},
-		{acme, acme + `{}`, []string{`1: text after the JSON object (one JSON object per line)`}},
+		{acme, acme + `{}`, []string{`1: found text after the JSON object (one JSON object per line)`}},
 		{acme, `{"id":"a" "name":"b"}`, []string{`1: not valid JSON at column 11: invalid character '"' after object value ` +
 			`(expecting ',' or '}') (one JSON object per line)`}},
 		{acme, `{"id":`, []string{`1: not valid JSON at column 7: unexpected EOF (one JSON object per line)`}},
 		{acme, "{\"id\":\"\xff\"}", []string{`1: not valid JSON at column 8: invalid UTF-8 (one JSON object per line)`}},
-		{acme, ``, []string{" the catalog has no entity (`metronome catalog import` makes one of a list)"}},
+		{acme, ``, []string{" the catalog is empty (`metronome catalog import` creates one from a customer list)"}},
 	} {
 		t.Run(test.new, func(t *testing.T) {
 			t.Parallel()
@@ -104,24 +104,24 @@ func TestParseReportsBadRemotes(t *testing.T) {
 		"/a:b":                                 "expected a remote of the rclone configuration and a path (box-acme:Close/Acme)",
 		"box-acmee:Close":                      `no remote "box-acmee" in the rclone configuration (did you mean "box-acme"?)`,
 		"crypt:Close":                          `remote "crypt" is of type "crypt", which Metronome does not contain`,
-		"box-acme:/Close":                      "the path is absolute (leave the / after the colon out)",
+		"box-acme:/Close":                      "the path is absolute (remove the / after the colon)",
 		"box-acme:Close/":                      "the path has an empty name (no / at the beginning or end, and no //)",
 		"box-acme:Close//Acme":                 "the path has an empty name (no / at the beginning or end, and no //)",
-		"box-acme:..":                          `the path holds ".." (name the folder itself)`,
-		"box-acme:a/../../b":                   `the path holds ".." (name the folder itself)`,
-		"box-acme:./a":                         `the path holds "." (name the folder itself)`,
-		`box-acme:Close\Acme`:                  "the path holds \\ (separate folders by /)",
+		"box-acme:..":                          `the path contains ".." (name the folder itself)`,
+		"box-acme:a/../../b":                   `the path contains ".." (name the folder itself)`,
+		"box-acme:./a":                         `the path contains "." (name the folder itself)`,
+		`box-acme:Close\Acme`:                  "the path contains \\ (separate folders by /)",
 		"box-acme:Close /Acme":                 `"Close " begins or ends with a space (storage providers drop or refuse it)`,
 		"box-acme:Close/\u00a0A":               `"\u00a0A" begins or ends with a space (storage providers drop or refuse it)`,
-		"box-acme:Close/A\x00":                 "the path holds a control character",
-		"box-acme:Close/A\u0085B":              "the path holds a control character",
-		"box-acme:" + strings.Repeat("x", 256): "a name of the path is 256 bytes long, want at most 255",
-		"box-acme:" + strings.Repeat("ab/", 134) + "a": "the path is 403 characters long, want at most 400",
+		"box-acme:Close/A\x00":                 "the path contains a control character",
+		"box-acme:Close/A\u0085B":              "the path contains a control character",
+		"box-acme:" + strings.Repeat("x", 256): "a name of the path is 256 bytes long, expected at most 255",
+		"box-acme:" + strings.Repeat("ab/", 134) + "a": "the path is 403 characters long, expected at most 400",
 		"one:Acme, Inc.": `"Acme, Inc." ends with a dot (the storage provider refuses it)`,
 		"share:.acme":    `".acme" begins with a dot (the storage provider refuses it)`,
-		"s3-main:":       "names no bucket (remote:bucket/path)",
+		"s3-main:":       "expected a bucket (remote:bucket/path)",
 		"disk:/":         "the path has an empty name (no / at the beginning or end, and no //)",
-		"disk:/a/../b":   `the path holds ".." (name the folder itself)`,
+		"disk:/a/../b":   `the path contains ".." (name the folder itself)`,
 	} {
 		t.Run(remote, func(t *testing.T) {
 			t.Parallel()
@@ -171,7 +171,7 @@ func TestRemotesOfAnotherTypeThanThePools(t *testing.T) {
 func TestPathsAreCheckedByThePoolsProvider(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"s3": "names no bucket", "share": "", "box": "",
+		"s3": "expected a bucket", "share": "", "box": "",
 	} {
 		problems := catalog.CheckRemote(entity.Entity{Pool: name, Remote: "whatever:"}, known.Pools[name], nil)
 		require.Equal(t, want != "", len(problems) == 1, name)

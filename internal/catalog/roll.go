@@ -1,11 +1,15 @@
 package catalog
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"metronome/internal/failure"
 	"metronome/internal/period"
+	"metronome/internal/provider/kind"
 	"metronome/internal/rollforward"
 	"metronome/internal/strictyaml"
 )
@@ -58,6 +62,90 @@ func checkRoll(texts []placed, names rollforward.Names, roll func(string) string
 
 func expand(text string, at period.Period, periods period.Calendar) string {
 	expanded, err := rollforward.Expand(text, at, periods)
+	if err != nil {
+		return text
+	}
+	return expanded
+}
+
+// checkLengths measures the longest paths at the entity that lies deepest.
+func (r *setReader) checkLengths(use Use) {
+	above := utf8.RuneCountInString(use.Path) + 1
+	if use.Path == "" {
+		above = 0
+	}
+	for _, p := range r.paths {
+		if n := above + utf8.RuneCountInString(longest(p.path)); n > kind.MaxPathCharacters && use.Path != "" {
+			p.at.Report("shorten the path here or in the catalog",
+				"the path is up to %d characters long at entity %s, expected at most %d", n, use.Deepest, kind.MaxPathCharacters)
+		}
+	}
+}
+
+// checkCollisions expands all paths in every month with every fiscal year end, and finds those that become one: {Month} and
+// {Mon} in May, {YYYY} and {FYYY} in half of the months. A pair is reported once.
+func (r *setReader) checkCollisions() {
+	reported := map[string]bool{}
+	for month := time.January; month <= time.December; month++ {
+		for fiscalYearEnd := 1; fiscalYearEnd <= 12; fiscalYearEnd++ {
+			r.collisions(period.New(2026, month), period.Months(fiscalYearEnd), reported)
+		}
+	}
+}
+
+func (r *setReader) collisions(at period.Period, periods period.Calendar, reported map[string]bool) {
+	first := map[string]placed{}
+	for _, p := range r.paths {
+		expanded, err := rollforward.Expand(p.path, at, periods)
+		if err != nil {
+			continue
+		}
+		other, taken := first[kind.Fold(expanded)]
+		if !taken {
+			first[kind.Fold(expanded)] = p
+			continue
+		}
+		if kind.Fold(other.path) != kind.Fold(p.path) && !reported[p.path] {
+			reported[p.path] = true
+			p.at.Report("", "becomes %q in %s with %s, as %s on line %d does",
+				expanded, at, periods, other.at.Key(), other.at.Line())
+		}
+	}
+}
+
+// Tokens that tell years apart, and those that tell months apart.
+var (
+	yearTokens  = []string{"{YYYY}", "{YY}", "{FYYY}", "{FY}"}
+	monthTokens = []string{"{MM}", "{Month}", "{Mon}"}
+)
+
+// braced finds tokens, and braces that belong to none.
+var braced = regexp.MustCompile(`\{[^{}]*\}|[{}]`)
+
+// reportTokens reports what stands in braces and is no token.
+func reportTokens(v strictyaml.Value, text string) {
+	for _, found := range braced.FindAllString(text, -1) {
+		switch {
+		case len(found) == 1:
+			v.Report("braces hold a token: "+strings.Join(rollforward.Tokens, " "), "unmatched brace")
+		case !slices.Contains(rollforward.Tokens, found):
+			v.Report(strictyaml.DidYouMean(found, rollforward.Tokens), "unknown token %s", found)
+		}
+	}
+}
+
+// variesByMonth tells whether a text differs between any two periods.
+func variesByMonth(text string) bool {
+	return containsAny(text, yearTokens) && containsAny(text, monthTokens)
+}
+
+func containsAny(text string, tokens []string) bool {
+	return slices.ContainsFunc(tokens, func(token string) bool { return strings.Contains(text, token) })
+}
+
+// longest expands a text to the longest that it becomes: in September. A text with unknown tokens stays.
+func longest(text string) string {
+	expanded, err := rollforward.Expand(text, period.New(2026, time.September), period.Calendar{})
 	if err != nil {
 		return text
 	}

@@ -3,8 +3,6 @@ package catalog
 import (
 	"regexp"
 	"slices"
-	"strings"
-	"unicode"
 
 	"metronome/internal/content"
 	"metronome/internal/failure"
@@ -38,7 +36,7 @@ func readTemplates(name, file string, data []byte, use Use) (content.TemplateSet
 		if !setName.MatchString(name) {
 			root.ReportSecret("1 to 100 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit", "%q is not a template set's name", name)
 		}
-		r.read(root)
+		setKeys.Read(root, r)
 		r.checkFolders()
 		r.checkCollisions()
 		r.checkLengths(use)
@@ -64,183 +62,99 @@ type setReader struct {
 	deadlines []deadline
 }
 
-func (r *setReader) read(root strictyaml.Value) {
-	root.Object(strictyaml.Fields{
-		"version":         strictyaml.Required(r.readVersion),
-		"folders":         strictyaml.Required(r.readFolders),
-		"checklist":       strictyaml.Optional(r.readChecklist),
-		"reconciliations": strictyaml.Optional(r.readReconciliations),
-		"documents":       strictyaml.Optional(r.readDocuments),
-	})
+// setKeys are the keys of a template set. The tables of docs/catalog.md are made of them and of those below.
+var setKeys = strictyaml.Keys[setReader]{
+	{
+		Name: "version", Required: true, About: "Format of the file", Values: "`1`",
+		Reader: strictyaml.Using(strictyaml.Schema{}, (*setReader).readVersion),
+	},
+	{
+		Name: "folders", Required: true, About: "The period's folder tree",
+		Reader: strictyaml.Using(list("paths"), (*setReader).readFolders),
+	},
+	{
+		Name: "checklist", About: "What is to be done in every period",
+		Reader: strictyaml.Using(checklistKeys.Schema(), func(r *setReader, v strictyaml.Value) { checklistKeys.Read(v, r) }),
+	},
+	{
+		Name: "reconciliations", About: "The accounts that are reconciled in every period",
+		Reader: strictyaml.Using(reconciliationsKeys.Schema(), func(r *setReader, v strictyaml.Value) { reconciliationsKeys.Read(v, r) }),
+	},
+	{
+		Name: "documents", Implied: "none is carried", About: "What becomes of the documents in the prior period's folder",
+		Reader: strictyaml.Using(list("rules"), (*setReader).readDocuments),
+	},
+}
+
+var checklistKeys = strictyaml.Keys[setReader]{
+	{
+		Name: "workbook", Required: true, About: "Where the checklist's workbook goes", Values: "path of an .xlsx",
+		Reader: strictyaml.Using(strictyaml.Schema{}, func(r *setReader, v strictyaml.Value) {
+			r.set.Checklist.Workbook = r.readWorkbook(v, "")
+		}),
+	},
+	{
+		Name: "items", Required: true, About: "Its items",
+		Reader: strictyaml.Using(list("items"), func(r *setReader, v strictyaml.Value) {
+			r.set.Checklist.Items = readItems(v, r, itemKeys, (*item).checklistItem)
+		}),
+	},
+}
+
+var reconciliationsKeys = strictyaml.Keys[setReader]{
+	{
+		Name: "items", Required: true, About: "Its items",
+		Reader: strictyaml.Using(list("items"), func(r *setReader, v strictyaml.Value) {
+			r.set.Reconciliations.Items = readItems(v, r, reconciliationKeys, (*item).reconciliation)
+		}),
+	},
+}
+
+func list(of string) strictyaml.Schema {
+	return strictyaml.Schema{Type: "array", Values: "list of " + of}
 }
 
 func (r *setReader) readVersion(v strictyaml.Value) {
 	if version, ok := v.Int(1, 1<<31); ok && version != TemplatesVersion {
-		v.Report("", "want version %d", TemplatesVersion)
+		v.Report("", "expected version %d", TemplatesVersion)
 	}
 	r.set.Version = TemplatesVersion
 }
 
-func (r *setReader) readChecklist(v strictyaml.Value) {
-	var workbook *strictyaml.Value
-	v.Object(strictyaml.Fields{
-		"workbook": strictyaml.Required(func(v strictyaml.Value) { workbook = &v }),
-		"items":    strictyaml.Required(func(v strictyaml.Value) { r.set.Checklist.Items = readItems(v, r, r.readItem) }),
-	})
-	if workbook != nil {
-		r.set.Checklist.Workbook = r.readWorkbook(*workbook, "")
-	}
-}
-
-func (r *setReader) readReconciliations(v strictyaml.Value) {
-	v.Object(strictyaml.Fields{
-		"items": strictyaml.Required(func(v strictyaml.Value) {
-			r.set.Reconciliations.Items = readItems(v, r, r.readReconciliation)
-		}),
-	})
-}
-
 // readItems reads a list whose items have ids of their own.
-func readItems[T any](v strictyaml.Value, r *setReader, read func(strictyaml.Value) T) []T {
+func readItems[T any](v strictyaml.Value, r *setReader, keys strictyaml.Keys[item], convert func(*item, strictyaml.Value) T) []T {
 	r.ids = map[string]int{}
 	var items []T
-	v.Each(func(_ int, v strictyaml.Value) { items = append(items, read(v)) })
+	v.Each(func(_ int, v strictyaml.Value) {
+		read := item{set: r}
+		keys.Read(v, &read)
+		items = append(items, convert(&read, v))
+		r.deadlines = append(r.deadlines, deadline{at: v, preparers: read.preparerRules, reviewers: read.reviewerRules})
+	})
 	return items
-}
-
-func (r *setReader) readItem(v strictyaml.Value) content.Item {
-	item := content.Item{Status: content.NotStarted}
-	line := deadline{at: v}
-	v.Object(strictyaml.Fields{
-		"id":           strictyaml.Required(func(v strictyaml.Value) { item.ID = r.readID(v) }),
-		"title":        strictyaml.Required(func(v strictyaml.Value) { item.Title = r.readTitle(v) }),
-		"section":      strictyaml.Optional(func(v strictyaml.Value) { item.Section = readName(v) }),
-		"folder":       strictyaml.Optional(func(v strictyaml.Value) { item.Folder = r.readFolder(v) }),
-		"instructions": strictyaml.Optional(func(v strictyaml.Value) { item.Instructions = readInstructions(v) }),
-		"frequency":    strictyaml.Required(func(v strictyaml.Value) { item.Frequency = readFrequency(v) }),
-		"preparers":    strictyaml.Required(func(v strictyaml.Value) { item.Preparers, line.preparers = readAssignees(v) }),
-		"reviewers":    strictyaml.Optional(func(v strictyaml.Value) { item.Reviewers, line.reviewers = readAssignees(v) }),
-	})
-	r.deadlines = append(r.deadlines, line)
-	return item
-}
-
-func (r *setReader) readReconciliation(v strictyaml.Value) content.Reconciliation {
-	item := content.Reconciliation{Status: content.NotStarted}
-	line := deadline{at: v}
-	var workbook *strictyaml.Value
-	v.Object(strictyaml.Fields{
-		"id":        strictyaml.Required(func(v strictyaml.Value) { item.ID = r.readID(v) }),
-		"account":   strictyaml.Required(func(v strictyaml.Value) { item.Account = readLabel(v) }),
-		"name":      strictyaml.Required(func(v strictyaml.Value) { item.Name = readName(v) }),
-		"currency":  strictyaml.Required(func(v strictyaml.Value) { item.Currency = readCurrency(v) }),
-		"folder":    strictyaml.Required(func(v strictyaml.Value) { item.Folder = r.readFolder(v) }),
-		"workbook":  strictyaml.Optional(func(v strictyaml.Value) { workbook = &v }),
-		"frequency": strictyaml.Required(func(v strictyaml.Value) { item.Frequency = readFrequency(v) }),
-		"preparers": strictyaml.Required(func(v strictyaml.Value) { item.Preparers, line.preparers = readAssignees(v) }),
-		"reviewers": strictyaml.Optional(func(v strictyaml.Value) { item.Reviewers, line.reviewers = readAssignees(v) }),
-	})
-	item.Workbook = r.reconciliationWorkbook(v, item, workbook)
-	r.deadlines = append(r.deadlines, line)
-	return item
-}
-
-func (r *setReader) readID(v strictyaml.Value) string {
-	id, ok := v.Label()
-	if !ok {
-		return ""
-	}
-	if !itemID.MatchString(id) {
-		v.Report("1 to 100 letters, digits, '-', '_', '.', beginning with a letter or digit", "not an item's id")
-	}
-	if line, taken := r.ids[id]; taken {
-		v.Report("the item's history hangs on its id", "the id is taken by line %d", line)
-	}
-	r.ids[id] = v.Line()
-	return id
-}
-
-func readName(v strictyaml.Value) string {
-	text, ok := v.Text()
-	return named(v, text, ok)
-}
-
-func readLabel(v strictyaml.Value) string {
-	text, ok := v.Label()
-	return named(v, text, ok)
-}
-
-func named(v strictyaml.Value, text string, ok bool) string {
-	if found := nameFlaw(text); ok && found.message != "" {
-		v.Report(found.hint, "%s", found.message)
-	}
-	return text
-}
-
-func (r *setReader) readTitle(v strictyaml.Value) string {
-	title := readName(v)
-	reportTokens(v, title)
-	r.titles = append(r.titles, placed{at: v, path: title})
-	return title
-}
-
-// maxInstructions keeps within what one cell of a workbook takes (32,767 characters).
-const maxInstructions = 32_000
-
-func readInstructions(v strictyaml.Value) string {
-	text, _ := v.Text()
-	switch {
-	case len(text) > maxInstructions:
-		v.Report("put long texts into a document", "%d bytes long, want at most %d", len(text), maxInstructions)
-	case strings.ContainsFunc(text, isControlInText):
-		v.Report("", "holds a control character")
-	}
-	return text
-}
-
-func readFrequency(v strictyaml.Value) content.Frequency {
-	name, _ := v.OneOf(string(content.Monthly), string(content.Quarterly), string(content.SemiAnnual), string(content.Annual),
-		string(content.Once))
-	return content.Frequency(name)
-}
-
-func readCurrency(v strictyaml.Value) string {
-	code, ok := v.Text()
-	if ok && !currency.MatchString(code) {
-		v.Report("like USD or EUR", "not an ISO 4217 currency code")
-	}
-	return code
 }
 
 func (r *setReader) readDocuments(v strictyaml.Value) {
 	var patterns []string
 	v.Each(func(_ int, v strictyaml.Value) {
-		rule := readDocumentRule(v)
+		var rule content.DocumentRule
+		documentKeys.Read(v, &rule)
 		if rule.Pattern != "" && slices.Contains(patterns, rule.Pattern) {
-			v.Report("the first rule that matches decides", "the pattern %q is there twice", rule.Pattern)
+			v.Report("the first rule that matches decides", "duplicate pattern %q", rule.Pattern)
 		}
 		patterns = append(patterns, rule.Pattern)
 		r.set.Documents = append(r.set.Documents, rule)
 	})
 }
 
-func readDocumentRule(v strictyaml.Value) content.DocumentRule {
-	var rule content.DocumentRule
-	v.Object(strictyaml.Fields{
-		"pattern": strictyaml.Required(func(v strictyaml.Value) { rule.Pattern = readPattern(v) }),
-		"action": strictyaml.Required(func(v strictyaml.Value) {
-			action, _ := v.OneOf(string(content.Copy), string(content.Placeholder), string(content.Skip))
-			rule.Action = content.Action(action)
-		}),
-	})
-	return rule
+var documentKeys = strictyaml.Keys[content.DocumentRule]{
+	{
+		Name: "pattern", Required: true, About: "Which documents, relative to the folder that holds the period", Values: "glob",
+		Reader: strictyaml.Using(strictyaml.Schema{}, func(rule *content.DocumentRule, v strictyaml.Value) { rule.Pattern = readPattern(v) }),
+	},
+	{
+		Name: "action", Required: true, About: "What becomes of them",
+		Reader: strictyaml.Into(strictyaml.Enum(content.Copy, content.Placeholder, content.Skip),
+			func(rule *content.DocumentRule) *content.Action { return &rule.Action }),
+	},
 }
-
-// defaultWorkbook names a reconciliation's workbook where the template set does not.
-func defaultWorkbook(item content.Reconciliation) string {
-	const most = 200 // bytes, which leaves room for the period and the ending
-	return cut(safeName(item.Account+" "+item.Name), most) + " {YYYY}-{MM}.xlsx"
-}
-
-// isControlInText tells a control character that is none of a text of several lines.
-func isControlInText(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }

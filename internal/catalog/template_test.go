@@ -157,7 +157,7 @@ checklist: {workbook: "{YYYY}/{MM} {Month}/List {YYYY}.xlsx", items: []}
 	for length, want := range map[int][]string{
 		0: nil,
 		1: {`3: checklist.workbook "{YYYY}/{MM} {Month}/List {YYYY}.xlsx": the path is up to 401 characters long at entity b, ` +
-			`want at most 400 (shorten the path here or in the catalog)`},
+			`expected at most 400 (shorten the path here or in the catalog)`},
 	} {
 		entities := catalog.Catalog{Entities: []entity.Entity{at("a", "box-acme:a"), at("b", "box-acme:"+deep+strings.Repeat("y", length))}}
 		uses, err := entities.Uses(config.Config{}.Calendar)

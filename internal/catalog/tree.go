@@ -5,13 +5,9 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"metronome/internal/content"
-	"metronome/internal/period"
 	"metronome/internal/provider/kind"
-	"metronome/internal/rollforward"
 	"metronome/internal/strictyaml"
 )
 
@@ -57,7 +53,7 @@ func (r *setReader) readFolders(v strictyaml.Value) {
 			return
 		}
 		if r.listed[folder] {
-			v.Report("keep one of them", "the folder is there twice")
+			v.Report("keep one of them", "duplicate folder")
 		}
 		r.listed[folder] = true
 		if other, clash := r.tree.add(folder); clash {
@@ -67,7 +63,7 @@ func (r *setReader) readFolders(v strictyaml.Value) {
 		r.set.Folders = append(r.set.Folders, folder)
 	})
 	if v.IsList() && len(r.set.Folders) == 0 {
-		v.Report("{YYYY}/{MM} {Month}, for example", "there is no folder")
+		v.Report("{YYYY}/{MM} {Month}, for example", "the list is empty")
 	}
 }
 
@@ -108,7 +104,7 @@ func (r *setReader) reconciliationWorkbook(v strictyaml.Value, item content.Reco
 
 func (r *setReader) placeWorkbook(v strictyaml.Value, workbook string) {
 	if !strings.HasSuffix(strings.ToLower(workbook), workbookEnding) {
-		v.Report("", "want a name that ends with %s", workbookEnding)
+		v.Report("", "expected a name ending in %s", workbookEnding)
 	}
 	if !variesByMonth(workbook) {
 		v.Report("with {YYYY} and {MM}, for example", "the path is the same in several periods")
@@ -120,7 +116,7 @@ func (r *setReader) placeWorkbook(v strictyaml.Value, workbook string) {
 	r.paths = append(r.paths, placed{at: v, path: workbook})
 	folder := path.Dir(workbook)
 	if folder == "." {
-		v.Report("a workbook lies in one of the set's folders", "names no folder")
+		v.Report("a workbook lies in one of the set's folders", "expected a folder")
 		return
 	}
 	r.placed = append(r.placed, placed{at: v, path: folder})
@@ -136,51 +132,6 @@ func (r *setReader) checkFolders() {
 	for _, key := range slices.Sorted(maps.Keys(r.workbooks)) {
 		if folder, taken := r.tree[key]; taken {
 			r.workbooks[key].Report("", "the path is that of the folder %q", folder)
-		}
-	}
-}
-
-// checkLengths measures the longest paths at the entity that lies deepest.
-func (r *setReader) checkLengths(use Use) {
-	above := utf8.RuneCountInString(use.Path) + 1
-	if use.Path == "" {
-		above = 0
-	}
-	for _, p := range r.paths {
-		if n := above + utf8.RuneCountInString(longest(p.path)); n > kind.MaxPathCharacters && use.Path != "" {
-			p.at.Report("shorten the path here or in the catalog",
-				"the path is up to %d characters long at entity %s, want at most %d", n, use.Deepest, kind.MaxPathCharacters)
-		}
-	}
-}
-
-// checkCollisions expands all paths in every month with every fiscal year end, and finds those that become one: {Month} and
-// {Mon} in May, {YYYY} and {FYYY} in half of the months. A pair is reported once.
-func (r *setReader) checkCollisions() {
-	reported := map[string]bool{}
-	for month := time.January; month <= time.December; month++ {
-		for fiscalYearEnd := 1; fiscalYearEnd <= 12; fiscalYearEnd++ {
-			r.collisions(period.New(2026, month), period.Months(fiscalYearEnd), reported)
-		}
-	}
-}
-
-func (r *setReader) collisions(at period.Period, periods period.Calendar, reported map[string]bool) {
-	first := map[string]placed{}
-	for _, p := range r.paths {
-		expanded, err := rollforward.Expand(p.path, at, periods)
-		if err != nil {
-			continue
-		}
-		other, taken := first[kind.Fold(expanded)]
-		if !taken {
-			first[kind.Fold(expanded)] = p
-			continue
-		}
-		if kind.Fold(other.path) != kind.Fold(p.path) && !reported[p.path] {
-			reported[p.path] = true
-			p.at.Report("", "becomes %q in %s with %s, as %s on line %d does",
-				expanded, at, periods, other.at.Key(), other.at.Line())
 		}
 	}
 }

@@ -78,7 +78,7 @@ func (r *remoteReader) begin(number int, name string) {
 		return
 	}
 	if first, twice := r.lines[name]; twice {
-		r.report(number, name, fmt.Sprintf("the remote is there already, on line %d", first), "keep one of them")
+		r.report(number, name, fmt.Sprintf("duplicate remote, also on line %d", first), "keep one of them")
 		return
 	}
 	r.lines[name] = number
@@ -93,7 +93,7 @@ func (r *remoteReader) set(number int, line string) {
 	}
 	key, value := strings.TrimSpace(line[:at]), strings.TrimSpace(line[at+1:])
 	if !closed(value, "`", 2) || !closed(value, `"""`, 6) {
-		r.report(number, r.section+"."+key, "a quotation that does not end on its line", "")
+		r.report(number, r.section+"."+key, "a quotation that does not end on the same line", "")
 		return
 	}
 	if key != "type" {
@@ -118,7 +118,7 @@ func (r *remoteReader) end() {
 	}
 	delete(r.remotes, "?")
 	if len(r.lines) == 0 && len(r.problems) == 0 {
-		r.report(0, "", "there is no remote", "make one with `rclone config`")
+		r.report(0, "", "the file has no remote", "create one with `rclone config`")
 	}
 }
 

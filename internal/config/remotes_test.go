@@ -36,18 +36,18 @@ func TestRemotesRefusesWhatWouldEndTheProcess(t *testing.T) {
 		"encrypted": {"# Encrypted rclone configuration File\n\nRCLONE_ENCRYPT_V0:\nSECRET=\n",
 			"rclone.conf:3: the file is encrypted (run `rclone config encryption remove`, or write a copy that only Metronome can read)"},
 		"later encryption": {"RCLONE_ENCRYPT_V9:\nSECRET\n", "rclone.conf:1: the file is encrypted"},
-		"empty":            {"", "rclone.conf: there is no remote (make one with `rclone config`)"},
+		"empty":            {"", "rclone.conf: the file has no remote (create one with `rclone config`)"},
 		"no section":       {"type = SECRET\n", "rclone.conf:1: a line before the first [remote]"},
 		"no equals sign":   {"[a]\ntype = s3\nSECRET\n", "rclone.conf:3: a: not a `key = value` line"},
 		"no key":           {"[a]\ntype = s3\n= SECRET\n", "rclone.conf:3: a: not a `key = value` line"},
 		"quoted key":       {"[a]\ntype = s3\n\"SECRET\" = x\n", "rclone.conf:3: a: not a `key = value` line"},
-		"open quotation":   {"[a]\ntype = s3\npass = `SECRET\n", "rclone.conf:3: a.pass: a quotation that does not end on its line"},
-		"open long one":    {"[a]\ntype = s3\npass = \"\"\"SECRET\n", "rclone.conf:3: a.pass: a quotation that does not end on its line"},
+		"open quotation":   {"[a]\ntype = s3\npass = `SECRET\n", "rclone.conf:3: a.pass: a quotation that does not end on the same line"},
+		"open long one":    {"[a]\ntype = s3\npass = \"\"\"SECRET\n", "rclone.conf:3: a.pass: a quotation that does not end on the same line"},
 		"no name":          {"[]\ntype = s3\n", "rclone.conf:1: not a remote's name"},
 		"bad name":         {"[a:b]\ntype = s3\n", "rclone.conf:1: not a remote's name"},
 		"no type":          {"[a]\npass = SECRET\n", "rclone.conf:1: a: the remote has no type"},
 		"quoted type":      {"[a]\ntype = `s3`\n", "rclone.conf:2: a.type: not a remote's type"},
-		"twice":            {"[a]\ntype = s3\n[a]\ntype = box\n", "rclone.conf:3: a: the remote is there already, on line 1 (keep one of them)"},
+		"twice":            {"[a]\ntype = s3\n[a]\ntype = box\n", "rclone.conf:3: a: duplicate remote, also on line 1 (keep one of them)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

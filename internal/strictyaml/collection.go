@@ -1,46 +1,6 @@
 package strictyaml
 
-import (
-	"maps"
-	"slices"
-
-	"go.yaml.in/yaml/v3"
-)
-
-// Field says how one key of an object is read.
-type Field struct {
-	required bool
-	read     func(Value)
-}
-
-// Fields are the keys that an object may have.
-type Fields map[string]Field
-
-// Required is a field that must be there.
-func Required(read func(Value)) Field { return Field{required: true, read: read} }
-
-// Optional is a field that may be left out.
-func Optional(read func(Value)) Field { return Field{read: read} }
-
-// Object reads a mapping with known keys.
-func (v Value) Object(fields Fields) {
-	seen := map[string]bool{}
-	v.entries(func(name string, at, value Value) {
-		seen[name] = true
-		field, known := fields[name]
-		if !known {
-			at.Report(DidYouMean(name, slices.Sorted(maps.Keys(fields))), "unknown key")
-			return
-		}
-		field.read(value)
-	}, func(whole Value) {
-		for _, name := range slices.Sorted(maps.Keys(fields)) {
-			if fields[name].required && !seen[name] {
-				whole.field(name, &yaml.Node{Line: whole.node.Line}).Report("", "missing")
-			}
-		}
-	})
-}
+import "go.yaml.in/yaml/v3"
 
 // Entries reads a mapping whose keys are names that the user chose, in the file's order. The name comes as a Value too, to
 // report problems with it.

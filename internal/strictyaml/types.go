@@ -37,7 +37,7 @@ func Enum[S ~string](options ...S) Type[S] {
 		texts[i] = string(option)
 	}
 	return Type[S]{
-		Schema: Schema{Enum: texts, Values: "`" + strings.Join(texts, "` `") + "`"},
+		Schema: Schema{Enum: texts, Values: "`" + strings.Join(texts, "`, `") + "`"},
 		Read: func(v Value) (S, bool) {
 			text, ok := v.OneOf(texts...)
 			return S(text), ok

@@ -1,0 +1,182 @@
+package catalog
+
+import (
+	"strings"
+	"unicode"
+
+	"metronome/internal/content"
+	"metronome/internal/strictyaml"
+)
+
+// item is an item of a checklist or a reconciliation, as it is read.
+type item struct {
+	set *setReader
+
+	id, title, section, folder, instructions string
+	account, name, currency                  string
+
+	workbook                     *strictyaml.Value
+	frequency                    content.Frequency
+	preparers, reviewers         []content.Assignee
+	preparerRules, reviewerRules []assigned
+}
+
+func (i *item) checklistItem(strictyaml.Value) content.Item {
+	return content.Item{
+		ID: i.id, Title: i.title, Section: i.section, Folder: i.folder, Instructions: i.instructions, Frequency: i.frequency,
+		Preparers: i.preparers, Reviewers: i.reviewers, Status: content.NotStarted,
+	}
+}
+
+func (i *item) reconciliation(v strictyaml.Value) content.Reconciliation {
+	made := content.Reconciliation{
+		ID: i.id, Account: i.account, Name: i.name, Currency: i.currency, Folder: i.folder, Frequency: i.frequency,
+		Preparers: i.preparers, Reviewers: i.reviewers, Status: content.NotStarted,
+	}
+	made.Workbook = i.set.reconciliationWorkbook(v, made, i.workbook)
+	return made
+}
+
+// Keys of a checklist's items.
+var itemKeys = strictyaml.Keys[item]{
+	idKey,
+	{
+		Name: "title", Required: true, About: "What is to be done", Values: "text, may hold tokens",
+		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.title = i.set.readTitle(v) }),
+	},
+	{
+		Name: "section", Implied: "none", About: "Heading that it stands under",
+		Reader: strictyaml.Into(nameType(strictyaml.Value.Text), func(i *item) *string { return &i.section }),
+	},
+	{
+		Name: "folder", Implied: "none", About: "Where its papers go", Values: "one of the set's folders, or one above them",
+		Reader: strictyaml.Using(strictyaml.Schema{}, readFolderOfItem),
+	},
+	{
+		Name: "instructions", Implied: "none", About: "How it is done", Values: "text of one or more lines, at most 32,000 bytes",
+		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.instructions = readInstructions(v) }),
+	},
+	frequencyKey, preparersKey, reviewersKey,
+}
+
+// Keys of reconciliations.
+var reconciliationKeys = strictyaml.Keys[item]{
+	idKey,
+	{
+		Name: "account", Required: true, About: "General ledger account; kept as written, `0300` too",
+		Reader: strictyaml.Into(nameType(strictyaml.Value.Label), func(i *item) *string { return &i.account }),
+	},
+	{
+		Name: "name", Required: true, About: "The account's name",
+		Reader: strictyaml.Into(nameType(strictyaml.Value.Text), func(i *item) *string { return &i.name }),
+	},
+	{
+		Name: "currency", Required: true, About: "Its currency", Values: "ISO 4217 code, like `USD`",
+		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.currency = readCurrency(v) }),
+	},
+	{
+		Name: "folder", Required: true, About: "Where its workbook goes", Values: "one of the set's folders, or one above them",
+		Reader: strictyaml.Using(strictyaml.Schema{}, readFolderOfItem),
+	},
+	{
+		Name: "workbook", Implied: "`<account> <name> {YYYY}-{MM}.xlsx`, what providers forbid as `-`: `1000 Cash- operating 2026-11.xlsx`",
+		About: "Its workbook", Values: "path of an .xlsx, or a name within `folder`",
+		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.workbook = &v }),
+	},
+	frequencyKey, preparersKey, reviewersKey,
+}
+
+var (
+	idKey = strictyaml.Key[item]{
+		Name: "id", Required: true, About: "Unique in its list. An item whose id changes is a new item",
+		Values: "1 to 100 letters, digits, `-`, `_`, `.`",
+		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.id = i.set.readID(v) }),
+	}
+	frequencyKey = strictyaml.Key[item]{
+		Name: "frequency", Required: true, About: "How often it is due, counted from the fiscal year end",
+		Reader: strictyaml.Into(frequencyType(), func(i *item) *content.Frequency { return &i.frequency }),
+	}
+	preparersKey = strictyaml.Key[item]{
+		Name: "preparers", Required: true, About: "Who does it",
+		Reader: strictyaml.Using(list("at least one assignee"), func(i *item, v strictyaml.Value) {
+			i.preparers, i.preparerRules = readAssignees(v)
+		}),
+	}
+	reviewersKey = strictyaml.Key[item]{
+		Name: "reviewers", Implied: "none", About: "Who reviews it",
+		Reader: strictyaml.Using(list("at least one assignee"), func(i *item, v strictyaml.Value) {
+			i.reviewers, i.reviewerRules = readAssignees(v)
+		}),
+	}
+)
+
+func readFolderOfItem(i *item, v strictyaml.Value) { i.folder = i.set.readFolder(v) }
+
+func frequencyType() strictyaml.Type[content.Frequency] {
+	return strictyaml.Enum(content.Monthly, content.Quarterly, content.SemiAnnual, content.Annual, content.Once)
+}
+
+// nameType is text of one line that people read.
+func nameType(read func(strictyaml.Value) (string, bool)) strictyaml.Type[string] {
+	text := strictyaml.Type[string]{Schema: strictyaml.Schema{Values: "text"}, Read: read}
+	return strictyaml.Then(text, func(v strictyaml.Value, name string) (string, bool) {
+		found := nameFlaw(name)
+		if found.message != "" {
+			v.Report(found.hint, "%s", found.message)
+		}
+		return name, found.message == ""
+	})
+}
+
+func (r *setReader) readID(v strictyaml.Value) string {
+	id, ok := v.Label()
+	if !ok {
+		return ""
+	}
+	if !itemID.MatchString(id) {
+		v.Report("1 to 100 letters, digits, '-', '_', '.', beginning with a letter or digit", "not an item's id")
+	}
+	if line, taken := r.ids[id]; taken {
+		v.Report("the item's history belongs to its id", "duplicate id, also on line %d", line)
+	}
+	r.ids[id] = v.Line()
+	return id
+}
+
+func (r *setReader) readTitle(v strictyaml.Value) string {
+	title, _ := nameType(strictyaml.Value.Text).Read(v)
+	reportTokens(v, title)
+	r.titles = append(r.titles, placed{at: v, path: title})
+	return title
+}
+
+// maxInstructions keeps within what one cell of a workbook takes (32,767 characters).
+const maxInstructions = 32_000
+
+func readInstructions(v strictyaml.Value) string {
+	text, _ := v.Text()
+	switch {
+	case len(text) > maxInstructions:
+		v.Report("move long text to a document", "%d bytes long, expected at most %d", len(text), maxInstructions)
+	case strings.ContainsFunc(text, isControlInText):
+		v.Report("", "contains a control character")
+	}
+	return text
+}
+
+func readCurrency(v strictyaml.Value) string {
+	code, ok := v.Text()
+	if ok && !currency.MatchString(code) {
+		v.Report("like USD or EUR", "not an ISO 4217 currency code")
+	}
+	return code
+}
+
+// defaultWorkbook names a reconciliation's workbook where the template set does not.
+func defaultWorkbook(item content.Reconciliation) string {
+	const most = 200 // bytes, which leaves room for the period and the ending
+	return cut(safeName(item.Account+" "+item.Name), most) + " {YYYY}-{MM}.xlsx"
+}
+
+// isControlInText tells a control character that is none of a text of several lines.
+func isControlInText(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
