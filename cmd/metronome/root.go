@@ -66,13 +66,13 @@ configuration or flags, 1 anything else.`,
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasSubCommands)}}"))
 	root.AddCommand(a.argoCommands()...)
 	root.AddCommand(a.runCommand(), a.planCommand(), a.cancelCommand(), a.pauseCommand(), a.resumeCommand(),
-		a.tempoCommand(), a.reportCommand(), a.catalogCommand(), a.configCommand(), a.workerCommand())
+		a.tempoCommand(), a.reportCommand(), a.catalogCommand(), a.configCommand(), a.versionCommand(), a.workerCommand())
 	for _, cmd := range append(root.Commands(), root) {
 		if cmd.HasSubCommands() {
 			requireSubcommand(cmd)
 		}
 	}
-	a.addVersion(root)
+	a.addVersionFlag(root)
 	return root
 }
 

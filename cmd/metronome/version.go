@@ -8,22 +8,26 @@ import (
 	"metronome/internal/version"
 )
 
-// addVersion adds `metronome version` and `metronome --version`; both heed --output.
-func (a *app) addVersion(root *cobra.Command) {
-	root.AddCommand(&cobra.Command{
-		Use:   "version",
-		Short: "Print the version of this program",
-		Args:  arguments(cobra.NoArgs),
-		RunE:  func(*cobra.Command, []string) error { return a.printVersion() },
-	})
-	var asked bool
-	root.Flags().BoolVar(&asked, "version", false, "print the version of this program")
-	help := root.RunE
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version of the program",
+		Example: `  metronome version --output json`,
+		Args:    arguments(cobra.NoArgs),
+		RunE:    func(*cobra.Command, []string) error { return a.printVersion() },
+	}
+}
+
+// addVersionFlag adds `metronome --version`, which prints the same as `metronome version`.
+func (a *app) addVersionFlag(root *cobra.Command) {
+	var version bool
+	root.Flags().BoolVar(&version, "version", false, "print the version of the program")
+	printHelp := root.RunE
 	root.RunE = func(cmd *cobra.Command, args []string) error {
-		if asked {
+		if version {
 			return a.printVersion()
 		}
-		return help(cmd, args)
+		return printHelp(cmd, args)
 	}
 }
 

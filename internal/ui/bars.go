@@ -60,7 +60,7 @@ func (b *bars) newBar(name string, p *poolProgress) *mpb.Bar {
 		),
 		mpb.AppendDecorators(
 			column(p.rateText, decor.WCSyncWidth), column(p.workersText, decor.WCSyncSpace),
-			column(p.timeText, decor.WCSyncSpace), column(p.problemsText, decor.WC{}),
+			column(func() string { return p.timeText(time.Now()) }, decor.WCSyncSpace), column(p.problemsText, decor.WC{}),
 		),
 	)
 	bar.SetTotal(int64(p.total), false)

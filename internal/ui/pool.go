@@ -89,8 +89,8 @@ func (p *poolProgress) workersText() string {
 }
 
 // timeText says how long the pool will take, or has taken.
-func (p *poolProgress) timeText() string {
-	switch left := time.Until(p.expectedEnd).Round(time.Second); {
+func (p *poolProgress) timeText(now time.Time) string {
+	switch left := p.expectedEnd.Sub(now).Round(time.Second); {
 	case p.over && p.complete():
 		return "took " + shortDuration(p.last.at.Sub(p.first.at))
 	case p.over:

@@ -12,7 +12,6 @@ import (
 
 // PrintReport prints how a run ended: its pools, what became of the entities, and what failed or was parked.
 func PrintReport(out io.Writer, r run.Report) {
-	t := r.Entities
 	fmt.Fprintf(out, "Period %s: %s\n\n", r.Period, outcome(r))
 	pools := newTable(text("pool"), number("entities"), number("requests"), number("throttled"), number("seconds"),
 		number("at quota"), number("used"), number("workers"))
@@ -24,18 +23,20 @@ func PrintReport(out io.Writer, r run.Report) {
 	if len(r.Pools) > 0 {
 		fmt.Fprintln(out, pools)
 	}
-	fmt.Fprintf(out, "%s: %d done, %d done before, %d failed, %d parked",
-		Count(t.Total, "entity"), t.Done, t.Skipped, t.Failed, t.Parked)
-	if left := remaining(t); left > 0 {
-		fmt.Fprintf(out, ", %d left", left)
-	}
-	fmt.Fprintln(out)
+	fmt.Fprintln(out, tally(r.Entities, "left"))
 	printProblems(out, r.Failures, r.Parking)
 	fmt.Fprintf(out, "Report: %s in the ledger\n", run.ReportKey(r.Run))
 }
 
-// remaining is how many entities have not come to an end.
-func remaining(t run.Tally) int { return t.Total - t.Done - t.Skipped - t.Failed - t.Parked }
+// tally counts a run's entities by what became of them; rest names those that have not come to an end.
+func tally(t run.Tally, rest string) string {
+	text := fmt.Sprintf("%s: %d done, %d done before, %d failed, %d parked",
+		Count(t.Total, "entity"), t.Done, t.Skipped, t.Failed, t.Parked)
+	if remaining := t.Total - t.Done - t.Skipped - t.Failed - t.Parked; remaining > 0 {
+		text += fmt.Sprintf(", %d %s", remaining, rest)
+	}
+	return text
+}
 
 // outcome says in a few words how a run ended.
 func outcome(r run.Report) string {
@@ -63,7 +64,7 @@ const maxFailures = 20
 // printProblems prints what was parked and what failed, with what to do about it.
 func printProblems(out io.Writer, failures []run.Failure, parking []run.Parking) {
 	for _, p := range parking {
-		fmt.Fprintf(out, "Parked: %s of pool %s until %s: %s\n",
+		fmt.Fprintf(out, "Parked: %s of %s until %s: %s\n",
 			Count(p.Entities, "entity"), p.Pool, cmp.Or(p.Until, "the budget is raised"), p.Reason)
 	}
 	for i, f := range failures {

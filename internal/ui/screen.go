@@ -66,7 +66,7 @@ func (l *lines) Beat(pool string, b run.Beat) {
 		return
 	}
 	l.next[pool] = b.At.Add(linePause)
-	fmt.Fprintln(l.out, progressLine(pool, p))
+	fmt.Fprintln(l.out, progressLine(pool, p, b.At))
 }
 
 // Entity counts an entity that has come to an end.
@@ -96,9 +96,9 @@ func workload(p run.Pool) string {
 }
 
 // progressLine is a pool's progress in one line.
-func progressLine(pool string, p *poolProgress) string {
+func progressLine(pool string, p *poolProgress, now time.Time) string {
 	parts := []string{fmt.Sprintf("%s: %d/%d", pool, p.finished(), p.total)}
-	for _, part := range []string{p.rateText(), p.workersText(), p.timeText(), strings.TrimSpace(p.problemsText())} {
+	for _, part := range []string{p.rateText(), p.workersText(), p.timeText(now), strings.TrimSpace(p.problemsText())} {
 		if part != "" {
 			parts = append(parts, part)
 		}

@@ -41,15 +41,13 @@ func PrintRunDetail(out io.Writer, d RunDetail) {
 }
 
 func printStatus(out io.Writer, s run.Status) {
-	t := s.Entities
-	fmt.Fprintf(out, "Period %s, %s: %d done, %d done before, %d failed, %d parked, %d to do\n\n", s.Period,
-		Count(t.Total, "entity"), t.Done, t.Skipped, t.Failed, t.Parked, remaining(t))
+	fmt.Fprintf(out, "Period %s\n%s\n\n", s.Period, tally(s.Entities, "to do"))
 	pools := newTable(text("pool"), number("finished"), number("requests"), number("throttled"), number("rate"),
 		number("workers"), number("beats"), text("expected end"))
 	for _, p := range s.Pools {
 		end := "-"
 		if !p.ExpectedEnd.IsZero() && !p.Done {
-			end = p.ExpectedEnd.Local().Format(minuteFormat)
+			end = p.ExpectedEnd.Local().Format(estimateFormat)
 		}
 		pools.add(p.Name, fmt.Sprintf("%d/%d", p.Finished, p.Entities), p.Requests, p.Throttled, fmt.Sprintf("%.1f", p.Rate),
 			p.Workers, p.Beats, end)

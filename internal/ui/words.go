@@ -42,5 +42,5 @@ func shortDuration(d time.Duration) string {
 	}
 }
 
-// minuteFormat shows a moment to the minute, which is as exact as an estimate can be.
-const minuteFormat = "2006-01-02 15:04"
+// estimateFormat shows a moment of the coming days to the minute, which is as exact as an estimate can be.
+const estimateFormat = "Jan _2 15:04"
