@@ -3,6 +3,8 @@ package provider
 import (
 	"net/http"
 	"strings"
+
+	_ "github.com/rclone/rclone/backend/azureblob"
 )
 
 // azureBackend talks to Azure Blob Storage, where If-None-Match: * makes a write create only. A request signed with the

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -10,7 +11,22 @@ import (
 	rclone "github.com/rclone/rclone/fs"
 )
 
-// backend is what a kind of backend needs so that a storage's operations are safe and cheap.
+// backends by the type that a remote has in the rclone configuration.
+var backends = map[string]*backend{
+	"azureblob":            azureBackend,
+	"box":                  boxBackend,
+	"drive":                driveBackend,
+	"dropbox":              dropboxBackend,
+	"google cloud storage": gcsBackend,
+	"local":                localBackend,
+	"onedrive":             onedriveBackend,
+	"s3":                   s3Backend,
+	"sftp":                 sftpBackend,
+	"sharefile":            sharefileBackend,
+	"webdav":               webdavBackend,
+}
+
+// backend is what one of rclone's backends needs so that a storage's operations are safe and cheap.
 type backend struct {
 	override   map[string]string // configuration that must hold, whatever the remote's own says
 	guards     []guard           // the only requests that may go out; none on backends without HTTP
@@ -44,9 +60,9 @@ type decision struct {
 	guard  *guard
 }
 
-func (d *backend) inspect(op *operation, req *http.Request) decision {
+func (b *backend) inspect(op *operation, req *http.Request) decision {
 	failed, written := op.done()
-	g := d.find(op, req)
+	g := b.find(op, req)
 	switch {
 	case failed:
 		return decision{err: errAlreadyRefused}
@@ -64,10 +80,10 @@ func (d *backend) inspect(op *operation, req *http.Request) decision {
 // signIn is the row that every backend has.
 var signIn = &guard{after: true}
 
-func (d *backend) find(op *operation, req *http.Request) *guard {
-	for i := range d.guards {
-		if d.guards[i].matches(op, req) {
-			return &d.guards[i]
+func (b *backend) find(op *operation, req *http.Request) *guard {
+	for i := range b.guards {
+		if b.guards[i].matches(op, req) {
+			return &b.guards[i]
 		}
 	}
 	if isSignIn(req) {
@@ -94,17 +110,35 @@ func reply(status int) func(*operation, *http.Request) (int, error) {
 	return func(*operation, *http.Request) (int, error) { return status, nil }
 }
 
-// backends by the type that a remote has in the rclone configuration.
-var backends = map[string]*backend{
-	"azureblob":            azureBackend,
-	"box":                  boxBackend,
-	"drive":                driveBackend,
-	"dropbox":              dropboxBackend,
-	"google cloud storage": gcsBackend,
-	"local":                localBackend,
-	"onedrive":             onedriveBackend,
-	"s3":                   s3Backend,
-	"sftp":                 sftpBackend,
-	"sharefile":            sharefileBackend,
-	"webdav":               webdavBackend,
+// mkdirPlain makes one folder with rclone's Mkdir.
+func mkdirPlain(ctx context.Context, s *Storage, dir string) error { return s.mkdir(ctx, dir) }
+
+// putPlain creates a file with rclone's Put.
+func putPlain(ctx context.Context, s *Storage, path string, data []byte) error {
+	_, err := s.put(ctx, path, data)
+	return err
+}
+
+// copyPlain copies at the provider with rclone's Copy.
+func copyPlain(ctx context.Context, s *Storage, from rclone.Object, to string) error {
+	do := s.features().Copy
+	if do == nil {
+		return errCannotCopy
+	}
+	_, err := do(ctx, from, s.fullPath(to))
+	if errors.Is(err, rclone.ErrorCantCopy) || operationOf(ctx).refusesCopy() {
+		return errCannotCopy
+	}
+	return err
+}
+
+// refusesCopy reports whether the server answered that it cannot copy.
+func (o *operation) refusesCopy() bool {
+	refusal, _ := o.outcome()
+	return refusal != nil && (refusal.status == http.StatusMethodNotAllowed || refusal.status == http.StatusNotImplemented)
+}
+
+// putUnchecked creates a file without looking for one of its name, which rclone's Put would replace.
+func putUnchecked(ctx context.Context, s *Storage, path string, data []byte) error {
+	return s.putUnchecked(ctx, path, data)
 }

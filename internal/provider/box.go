@@ -3,6 +3,8 @@ package provider
 import (
 	"net/http"
 	"regexp"
+
+	_ "github.com/rclone/rclone/backend/box"
 )
 
 // boxBackend talks to Box, which refuses a name that exists with 409 item_name_in_use, both for files and for folders.

@@ -42,7 +42,7 @@ func TestRequestBudget(t *testing.T) {
 	}
 }
 
-// replicate does what a stage does: look, make what is missing, look again and verify.
+// replicate does what a stage does: list, make what is missing, list again and verify.
 func replicate(t *testing.T, s *Storage) {
 	t.Helper()
 	ctx := context.Background()

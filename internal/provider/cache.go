@@ -28,64 +28,77 @@ func newListingCache(fold func(string) string) *listingCache {
 }
 
 // find returns what is known under a name.
-func (a *listingCache) find(name string) (cached, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	p, ok := a.entries[a.fold(name)]
-	return p, ok
+func (c *listingCache) find(name string) (cached, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[c.fold(name)]
+	return e, ok
 }
 
 // canonical returns a path as the provider spells it, as far down as it is known.
-func (a *listingCache) canonical(name string) string {
+func (c *listingCache) canonical(name string) string {
 	if name == "" {
 		return ""
 	}
-	if p, ok := a.find(name); ok {
-		return p.path
+	if e, ok := c.find(name); ok {
+		return e.path
 	}
-	return path.Join(a.canonical(parent(name)), path.Base(name))
+	return path.Join(c.canonical(parent(name)), path.Base(name))
 }
 
-// add notes that a place exists.
-func (a *listingCache) add(p cached) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.entries[a.fold(p.path)] = p
+// add notes that a file or folder exists.
+func (c *listingCache) add(e cached) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.entries[c.fold(e.path)] = e
 }
 
 // invalidate forgets a name, and that its folder's entries are all known: an answer was lost, so it may or may not exist.
-func (a *listingCache) invalidate(name string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	delete(a.entries, a.fold(name))
-	dir := a.fold(parent(name))
-	if p, ok := a.entries[dir]; ok {
-		p.listed = false
-		a.entries[dir] = p
+func (c *listingCache) invalidate(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.entries, c.fold(name))
+	dir := c.fold(parent(name))
+	if e, ok := c.entries[dir]; ok {
+		e.listed = false
+		c.entries[dir] = e
 	}
 }
 
-// merge notes a listed place, and keeps what is known of a folder's entries.
-func (a *listingCache) merge(p cached) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	name := a.fold(p.path)
-	if old, ok := a.entries[name]; ok && old.dir && p.dir {
-		p.listed = p.listed || old.listed
+// merge notes a listed file or folder, and keeps what is known of a folder's entries.
+func (c *listingCache) merge(e cached) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	name := c.fold(e.path)
+	if old, ok := c.entries[name]; ok && old.dir && e.dir {
+		e.listed = e.listed || old.listed
 	}
-	a.entries[name] = p
+	c.entries[name] = e
 }
 
 // forget drops what is in a folder before it is noted anew: everything below it, or its files only.
-func (a *listingCache) forget(dir string, everything bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	folded := a.fold(dir)
-	for name, p := range a.entries {
+func (c *listingCache) forget(dir string, everything bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	folded := c.fold(dir)
+	for name, e := range c.entries {
 		below := dir == "" || strings.HasPrefix(name, folded+"/")
-		if below && (everything || !p.dir && parent(name) == folded) {
-			delete(a.entries, name)
+		if below && (everything || !e.dir && parent(name) == folded) {
+			delete(c.entries, name)
 		}
 	}
-	delete(a.entries, folded)
+	delete(c.entries, folded)
+}
+
+// clean returns a path without a slash at either end; "" is the remote itself.
+func clean(name string) string {
+	return strings.Trim(path.Clean("/"+name), "/")
+}
+
+// parent returns the folder that a path is in, "" for the remote itself.
+func parent(name string) string {
+	if dir := path.Dir(name); dir != "." {
+		return dir
+	}
+	return ""
 }

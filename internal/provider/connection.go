@@ -26,7 +26,7 @@ type connection struct {
 	encoding   string        // how names are spelled on this machine's file system; "" on other backends
 }
 
-// folder is the folder of a connection that one storage is. It takes and gives paths relative to that folder.
+// folder is the folder of a connection that one storage is. Its methods take and return paths relative to that folder.
 type folder struct {
 	*connection
 	prefix string // relative to the connection

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -10,7 +11,8 @@ import (
 
 // Create writes a file where none is; its folder exists. Where the name is taken the error is ErrTaken, and what is there
 // stays untouched. After an error of class overload, or a cancelled context, the file may be there, whole or (on WebDAV) in
-// part: list again. While it is sent, data is in memory about four times.
+// part: list again. While it is sent, data is in memory about four times. It costs one request, and one for the listing of
+// the folder where that was not listed before.
 func (s *Storage) Create(ctx context.Context, path string, data []byte) error {
 	return s.createFree(ctx, creating, "create file", path, func(ctx context.Context, path string) error {
 		return s.backend.create(ctx, s, path, data)
@@ -34,7 +36,7 @@ func (s *Storage) createFree(ctx context.Context, a action, verb, path string, r
 		return err
 	}
 	if a == copying && err != nil && strings.Contains(err.Error(), errNotAllowed.Error()) {
-		return s.blocked(ctx, verb, path, op.fail(verb, path, err))
+		return s.copyBlocked(ctx, verb, path, op.fail(verb, path, err))
 	}
 	if err = s.writeOutcome(op, verb, path, err); err == nil {
 		s.cache.add(cached{path: path})
@@ -42,8 +44,8 @@ func (s *Storage) createFree(ctx context.Context, a action, verb, path string, r
 	return err
 }
 
-// blocked tells why a copy was kept from going on: some backends find that the name is taken and want to make room for it.
-func (s *Storage) blocked(ctx context.Context, verb, path string, cause error) error {
+// copyBlocked returns why a copy was kept from going on: some backends find that the name is taken and would make room for it.
+func (s *Storage) copyBlocked(ctx context.Context, verb, path string, cause error) error {
 	if _, err := s.refreshFolder(ctx, parent(path)); err != nil {
 		return err
 	}
@@ -87,4 +89,45 @@ func (s *Storage) ensureListed(ctx context.Context, dir string) (exists bool, er
 		return true, nil
 	}
 	return s.refreshFolder(ctx, dir)
+}
+
+// Complete finishes a file that an interrupted Create of ours left in part. It is the single exception from never
+// overwriting, and so it is narrow: the file is read right before, and written only if what is there is the beginning of
+// data and shorter than it, so that nothing but our own bytes is replaced. Anything else is ErrTaken. The caller must
+// know that a Create of this path was under way and not answered: an empty file counts as a beginning.
+//
+// On providers where a file appears whole or not at all there are no fragments, and Complete answers ErrTaken.
+func (s *Storage) Complete(ctx context.Context, path string, data []byte) error {
+	const verb = "complete file"
+	path = s.cache.canonical(clean(path))
+	if s.backend.wholeFiles {
+		return s.nameTaken(verb, path)
+	}
+	done, err := s.pool.write(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	there, err := s.fragment(ctx, path)
+	if err != nil {
+		return err
+	}
+	if len(there) >= len(data) || !bytes.HasPrefix(data, there) {
+		return s.nameTaken(verb, path)
+	}
+	op := s.operation(completing)
+	err = s.attempt(ctx, op, func(ctx context.Context) error { return s.backend.create(ctx, s, path, data) })
+	if err = s.writeOutcome(op, verb, path, err); err == nil {
+		s.cache.add(cached{path: path})
+	}
+	return err
+}
+
+// fragment reads what is there now.
+func (s *Storage) fragment(ctx context.Context, path string) ([]byte, error) {
+	object, err := s.object(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	return s.read(ctx, object)
 }

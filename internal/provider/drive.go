@@ -1,9 +1,10 @@
 package provider
 
 import (
-	"context"
 	"net/http"
 	"regexp"
+
+	_ "github.com/rclone/rclone/backend/drive"
 )
 
 // driveBackend talks to Google Drive, which lets two files of one name live in a folder and has no create-only condition:
@@ -30,21 +31,3 @@ var driveBackend = &backend{
 }
 
 var drivePut = regexp.MustCompile(`^(/upload/drive/v3)/files$`)
-
-// listRecursive lists a tree with rclone's ListR where the backend has one, else folder by folder.
-func listRecursive(ctx context.Context, s *Storage, dir string) (entries []item, err error) {
-	if s.features().ListR == nil {
-		return listByFolder(ctx, s, dir)
-	}
-	op := s.operation(listing)
-	err = s.attempt(ctx, op, func(ctx context.Context) error {
-		entries, err = s.listR(ctx, dir)
-		return err
-	})
-	return entries, s.listOutcome(op, dir, err)
-}
-
-// putUnchecked creates a file without looking for one of its name, which rclone's Put would replace.
-func putUnchecked(ctx context.Context, s *Storage, path string, data []byte) error {
-	return s.putUnchecked(ctx, path, data)
-}

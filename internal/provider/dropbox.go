@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	_ "github.com/rclone/rclone/backend/dropbox"
 )
 
 // dropboxBackend talks to Dropbox. rclone uploads with mode "overwrite", which becomes "add" here: a name that exists is

@@ -68,7 +68,8 @@ func (a *answer) fail(verb, path string, err error) error {
 	return e
 }
 
-// isAnswered tells that a request was not sent because its answer was known; not every backend keeps the cause of its errors.
+// isAnswered reports whether a request was not sent because its answer was known; not every backend keeps the cause of its
+// errors.
 func isAnswered(err error) bool {
 	return errors.Is(err, errAnswered) || strings.Contains(err.Error(), errAnswered.Error())
 }

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	_ "github.com/rclone/rclone/backend/local"
+	_ "github.com/rclone/rclone/backend/sftp"
 	rclone "github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/lib/encoder"
 )
@@ -107,8 +109,8 @@ func renameLocal(from, to string, cause error) error {
 	return os.Rename(from, to)
 }
 
-// native returns the path of a file for the operating system. A local connection stands at the root or in the working folder; the name
-// of the latter, ".", is none that an encoding may touch.
+// native returns the path of a file for the operating system. A local connection stands at the root or in the working folder;
+// the name of the latter, ".", is none that an encoding may touch.
 func (s *Storage) native(name string) string {
 	var encoding encoder.MultiEncoder
 	if err := encoding.Set(s.encoding); err != nil {

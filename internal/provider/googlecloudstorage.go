@@ -3,6 +3,8 @@ package provider
 import (
 	"net/http"
 	"regexp"
+
+	_ "github.com/rclone/rclone/backend/googlecloudstorage"
 )
 
 // gcsBackend talks to Google Cloud Storage, where ifGenerationMatch=0 makes a write create only.

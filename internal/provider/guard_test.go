@@ -10,7 +10,7 @@ import (
 )
 
 // The last line of defence: whatever rclone may want, no backend lets out a request that could take something away.
-func TestNoDialectLetsADestructiveRequestOut(t *testing.T) {
+func TestNoBackendLetsADestructiveRequestOut(t *testing.T) {
 	t.Parallel()
 	urls := []string{
 		"https://example.com/a/b.txt", "https://api.box.com/2.0/files/1", "https://api.box.com/2.0/folders/1?recursive=true",
@@ -21,33 +21,33 @@ func TestNoDialectLetsADestructiveRequestOut(t *testing.T) {
 		"https://bucket.s3.amazonaws.com/?delete", "https://www.googleapis.com/upload/drive/v3/files/1?uploadType=multipart",
 		"https://upload.box.com/api/2.0/files/1/content",
 	}
-	for name, d := range backends {
-		for k := opening; k <= cleaning; k <<= 1 {
+	for name, b := range backends {
+		for a := opening; a <= cleaning; a <<= 1 {
 			for _, url := range urls {
 				for _, method := range []string{"DELETE", "MOVE", "PATCH", "PROPPATCH", "LOCK", "BREW"} {
-					requireForbidden(t, name, d, k, method, url)
+					requireNotAllowed(t, name, b, a, method, url)
 				}
-				if k&(making|creating|copying|completing) == 0 {
-					requireForbidden(t, name, d, k, http.MethodPut, url)
-					requireForbidden(t, name, d, k, "MKCOL", url)
-					requireForbidden(t, name, d, k, "COPY", url)
+				if a&(making|creating|copying|completing) == 0 {
+					requireNotAllowed(t, name, b, a, http.MethodPut, url)
+					requireNotAllowed(t, name, b, a, "MKCOL", url)
+					requireNotAllowed(t, name, b, a, "COPY", url)
 				}
 			}
 		}
 	}
 	for _, url := range urls[5:8] {
-		requireForbidden(t, "dropbox", dropboxBackend, copying, http.MethodPost, url)
+		requireNotAllowed(t, "dropbox", dropboxBackend, copying, http.MethodPost, url)
 	}
-	requireForbidden(t, "drive", driveBackend, creating, http.MethodPost, urls[12])
-	requireForbidden(t, "box", boxBackend, creating, http.MethodPost, urls[13])
-	requireForbidden(t, "s3", s3Backend, creating, http.MethodPost, urls[11])
-	requireForbidden(t, "azure", azureBackend, making, http.MethodPut, urls[10])
-	requireForbidden(t, "webdav", webdavBackend, copying, http.MethodPut, urls[0])
+	requireNotAllowed(t, "drive", driveBackend, creating, http.MethodPost, urls[12])
+	requireNotAllowed(t, "box", boxBackend, creating, http.MethodPost, urls[13])
+	requireNotAllowed(t, "s3", s3Backend, creating, http.MethodPost, urls[11])
+	requireNotAllowed(t, "azure", azureBackend, making, http.MethodPut, urls[10])
+	requireNotAllowed(t, "webdav", webdavBackend, copying, http.MethodPut, urls[0])
 }
 
-func requireForbidden(t *testing.T, name string, d *backend, a action, method, url string) {
+func requireNotAllowed(t *testing.T, name string, b *backend, a action, method, url string) {
 	t.Helper()
-	decided := d.inspect(&operation{backend: d, action: a}, httptest.NewRequest(method, url, nil))
+	decided := b.inspect(&operation{backend: b, action: a}, httptest.NewRequest(method, url, nil))
 	if decided.status == http.StatusMethodNotAllowed {
 		return // answered in the server's place, not sent
 	}
@@ -68,7 +68,7 @@ func TestWhatIsSentOnlyOnce(t *testing.T) {
 	require.ErrorIs(t, op.backend.inspect(op, put()).err, errAlreadyRefused)
 }
 
-func TestStrayRequests(t *testing.T) {
+func TestRequestsWithoutAnOperation(t *testing.T) {
 	t.Parallel()
 	form := func(url string) *http.Request {
 		req := httptest.NewRequest(http.MethodPost, url, nil)

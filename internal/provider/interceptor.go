@@ -27,8 +27,8 @@ const (
 	errNoOperation    notSentError = "not sent: a writing request without an operation" // the backend lost the context
 )
 
-// interceptor sees every HTTP request of rclone and every answer. Requests come through the fault injector, which may answer in
-// the server's place; answers come through the header dump, since the injector does not see them. The dump is logged
+// interceptor sees every HTTP request of rclone and every answer. Requests come through the fault injector, which may answer
+// in the server's place; answers come through the header dump, since the injector does not see them. The dump is logged
 // under one lock, each response as a record naming the request's address followed by a record of the response.
 type interceptor struct {
 	pool atomic.Pointer[Pool] // of requests that belong to no operation
@@ -115,6 +115,7 @@ func (i *interceptor) WithAttrs([]slog.Attr) slog.Handler { return i }
 // WithGroup returns the interceptor itself.
 func (i *interceptor) WithGroup(string) slog.Handler { return i }
 
+// expect makes the request of an address the one whose response comes next.
 func (i *interceptor) expect(address string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -132,7 +133,7 @@ func (i *interceptor) receive(dump string) {
 	}
 }
 
-// finish counts and classifies the answer, holds the pool back where the server asked for it, and tells the operation.
+// finish counts and classifies the answer, holds the pool back where the server asked for it, and records it with the operation.
 func (e *exchange) finish(dump string) {
 	a := readAnswer(dump, e.method, e.pool.words)
 	a.guard = e.guard
@@ -148,7 +149,8 @@ func (e *exchange) finish(dump string) {
 	}
 }
 
-// allowWithoutOperation decides on a request that belongs to no operation: reading is harmless, and refreshing a token is a POST.
+// allowWithoutOperation decides on a request that belongs to no operation: reading is harmless, and refreshing a token is a
+// POST.
 func allowWithoutOperation(req *http.Request) error {
 	switch req.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:

@@ -115,7 +115,7 @@ func (l *limiter) admit(ctx context.Context, account string) error {
 	}
 }
 
-// take takes the tokens if all are there; otherwise it takes none and tells how long to wait at least.
+// take takes the tokens if all are there; otherwise it takes none and returns how long to wait at least.
 func (l *limiter) take(account string, now time.Time) (time.Duration, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// grants lets many requests through and gives when each was granted, since the start.
+// grants lets many requests through and returns when each was granted, since the start.
 func grants(ctx context.Context, l *limiter, n int, account string) []time.Duration {
 	start := time.Now()
 	var times []time.Duration

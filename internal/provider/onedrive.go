@@ -3,6 +3,8 @@ package provider
 import (
 	"net/http"
 	"regexp"
+
+	_ "github.com/rclone/rclone/backend/onedrive"
 )
 
 // onedriveBackend talks to OneDrive and SharePoint. Microsoft Graph replaces a file unless the request says otherwise, so

@@ -1,16 +1,53 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"regexp"
 	"strings"
 
 	rclone "github.com/rclone/rclone/fs"
+	"github.com/rclone/rclone/fs/config"
 	"github.com/rclone/rclone/fs/config/configmap"
+	"github.com/unknwon/goconfig" //nolint:misspell // its author's name
 
 	"metronome/internal/failure"
 	"metronome/internal/provider/kind"
 )
+
+const keyConfig = "rclone configuration"
+
+// parseConfig reads an rclone configuration, by section and key. Errors name lines, never values.
+func parseConfig(text []byte) (map[string]map[string]string, error) {
+	plain, err := config.Decrypt(bytes.NewReader(text))
+	if err != nil {
+		return nil, refuse(failure.Config, keyConfig, "set RCLONE_CONFIG_PASS to the password of the configuration",
+			"read rclone configuration: %s", redact(err.Error()))
+	}
+	file, err := goconfig.LoadFromReader(plain)
+	if err != nil {
+		return nil, refuse(failure.Config, keyConfig, "write it with `rclone config`",
+			"read rclone configuration: %s", firstWords(err))
+	}
+	sections := map[string]map[string]string{}
+	for _, name := range file.GetSectionList() {
+		values, err := file.GetSection(name)
+		if err != nil {
+			return nil, refuse(failure.Config, keyConfig, "", "read rclone configuration: section %q", name)
+		}
+		sections[name] = values
+	}
+	return sections, nil
+}
+
+var quoted = regexp.MustCompile(`["'].*["']|: .*`)
+
+// firstWords returns what kind of error the parser found, without the line's text, which may hold a secret.
+func firstWords(err error) string {
+	return strings.TrimSpace(quoted.ReplaceAllString(fmt.Sprint(err), ""))
+}
 
 // address is a remote taken apart.
 type address struct {
@@ -67,10 +104,7 @@ func (p *Pool) connection(ctx context.Context, s *Storage, at *address) (*connec
 	if opened, ok := p.connections[key]; ok {
 		return opened, nil
 	}
-	opened := &connection{
-		backend: at.backend, section: at.section, remoteType: at.info.Name,
-		kind: at.kind,
-	}
+	opened := &connection{backend: at.backend, kind: at.kind, section: at.section, remoteType: at.info.Name}
 	opened.vendor, _ = at.values.Get("vendor")
 	opened.encoding, _ = at.values.Get("encoding")
 	s.folder = &folder{connection: opened}
@@ -101,7 +135,8 @@ func (s *Storage) open(ctx context.Context, at *address) (rclone.Fs, error) {
 func (at *address) withOverrides(vendor string) *configmap.Map {
 	m := configmap.New()
 	m.AddGetter(configmap.Simple(at.backend.override), configmap.PriorityNormal) // of one priority the first wins
-	if vendor == "infinitescale" {                                               // whose own way of uploading needs three requests, and cannot be told not to overwrite
+	if vendor == "infinitescale" {
+		// Its own way of uploading needs three requests, and cannot be told not to overwrite.
 		m.AddGetter(configmap.Simple{"vendor": "owncloud"}, configmap.PriorityNormal)
 	}
 	m.AddGetter(at.values, configmap.PriorityNormal)

@@ -14,7 +14,7 @@ import (
 	"metronome/internal/provider/quiet"
 )
 
-func init() { quiet.Done() }
+func init() { quiet.Restore() }
 
 // Options say what a pool works with.
 type Options struct {
@@ -117,7 +117,7 @@ func (p *Pool) write(ctx context.Context) (done func(), err error) {
 	}
 }
 
-// listsDeep tells what is known of a remote's server: whether it lists a whole tree at once.
+// listsDeep returns what is known of a remote's server: whether it lists a whole tree at once.
 func (p *Pool) listsDeep(remote string) (deep, known bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

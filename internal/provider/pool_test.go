@@ -63,7 +63,7 @@ func TestManyOperationsAtOnce(t *testing.T) {
 	}
 }
 
-func TestACancelledRequestIsNobodysFault(t *testing.T) {
+func TestACancelledRequestIsNoRefusal(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	pool, s, _, _ := davRemote(t, "", func(http.Handler) http.Handler {

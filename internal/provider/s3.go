@@ -2,6 +2,8 @@ package provider
 
 import (
 	"net/http"
+
+	_ "github.com/rclone/rclone/backend/s3"
 )
 
 // s3Backend spends one request per folder and file, and one per thousand of a listing. Folders are empty objects whose key

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+
+	_ "github.com/rclone/rclone/backend/sharefile"
 )
 
 // sharefileBackend talks to ShareFile. An upload is announced first, and then sent to an address of the server's choice; the

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"metronome/internal/failure"
+	"metronome/internal/provider/kind"
 )
 
 // Storage is one entity's remote. Its methods may be called at the same time. All paths are slash-separated and relative to
@@ -38,6 +39,15 @@ func (p *Pool) Storage(ctx context.Context, account, remote string) (*Storage, e
 	s.folder = &folder{connection: opened, prefix: at.prefix}
 	s.cache = newListingCache(s.Fold)
 	return s, nil
+}
+
+// Fold returns the form in which two names or paths are equal where the provider takes them for the same: composed characters
+// always, upper and lower case where it ignores case, or where rclone knows that this machine's file system does.
+func (s *Storage) Fold(name string) string {
+	if s.features().CaseInsensitive {
+		return kind.Fold(name)
+	}
+	return s.kind.Fold(name)
 }
 
 func (s *Storage) operation(a action) *operation {

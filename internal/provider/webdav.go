@@ -2,11 +2,10 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 
-	rclone "github.com/rclone/rclone/fs"
+	_ "github.com/rclone/rclone/backend/webdav"
 
 	"metronome/internal/failure"
 	"metronome/internal/provider/kind"
@@ -87,32 +86,4 @@ func (o *operation) refusesDepth() bool {
 	a := o.failed
 	return a != nil && (a.partial || a.status == http.StatusNotImplemented || a.status == http.StatusInsufficientStorage ||
 		a.status >= 400 && a.status < 500 && a.status != http.StatusUnauthorized && a.meaning.class == failure.Permanent)
-}
-
-// mkdirPlain makes one folder with rclone's Mkdir.
-func mkdirPlain(ctx context.Context, s *Storage, dir string) error { return s.mkdir(ctx, dir) }
-
-// putPlain creates a file with rclone's Put.
-func putPlain(ctx context.Context, s *Storage, path string, data []byte) error {
-	_, err := s.put(ctx, path, data)
-	return err
-}
-
-// copyPlain copies at the provider with rclone's Copy.
-func copyPlain(ctx context.Context, s *Storage, from rclone.Object, to string) error {
-	do := s.features().Copy
-	if do == nil {
-		return errCannotCopy
-	}
-	_, err := do(ctx, from, s.fullPath(to))
-	if errors.Is(err, rclone.ErrorCantCopy) || operationOf(ctx).refusesCopy() {
-		return errCannotCopy
-	}
-	return err
-}
-
-// refusesCopy tells that the server does not know how to copy.
-func (o *operation) refusesCopy() bool {
-	refusal, _ := o.outcome()
-	return refusal != nil && (refusal.status == http.StatusMethodNotAllowed || refusal.status == http.StatusNotImplemented)
 }

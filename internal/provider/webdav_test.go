@@ -316,7 +316,7 @@ func TestRetryAfterHoldsThePoolBack(t *testing.T) {
 	require.GreaterOrEqual(t, time.Since(before), 2*time.Second)
 }
 
-func TestEgnyteTellsThrottledFromCap(t *testing.T) {
+func TestEgnyteDistinguishesThrottledFromCap(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]failure.Class{
 		"ERR_403_DEVELOPER_OVER_QPS": failure.Throttled, "ERR_403_DEVELOPER_OVER_RATE": failure.Cap,

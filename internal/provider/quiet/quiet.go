@@ -15,8 +15,8 @@ func init() {
 	}
 }
 
-// Done takes the variable back once rclone is initialised, so that nobody else meets it.
-func Done() {
+// Restore takes the variable back once rclone is initialised, so that no other code sees it.
+func Restore() {
 	if ours {
 		_ = os.Unsetenv(variable)
 	}
