@@ -43,6 +43,25 @@ func TestBudgets(t *testing.T) {
 		"a new day and month begin at zero": {
 			day: 1000, month: 10_000, waiting: waiting(1000), usage: yesterday, start: []batch.ID{"b0000000"},
 		},
+		"a whole day's budget waits for the next day": {
+			day: 1000, waiting: waiting(1000), usage: today,
+			parked: []tempo.Parked{{[]batch.ID{"b0000000"}, midnight, "the day budget of 1000 requests has 100 left"}},
+		},
+		"more was used than allowed": {
+			day: 800, waiting: waiting(80), usage: today,
+			parked: []tempo.Parked{{[]batch.ID{"b0000000"}, midnight, "the day budget of 800 requests has 0 left"}},
+		},
+		"larger than a day, although the month is used up, too": {
+			day: 1000, month: 9050, waiting: waiting(1001), usage: today,
+			parked: []tempo.Parked{{[]batch.ID{"b0000000"}, time.Time{}, "larger than the whole day budget of 1000 requests"}},
+		},
+		"each for its own reason": {
+			day: 1000, waiting: waiting(1001, 150), usage: today,
+			parked: []tempo.Parked{
+				{[]batch.ID{"b0000000"}, time.Time{}, "larger than the whole day budget of 1000 requests"},
+				{[]batch.ID{"b0000001"}, midnight, "the day budget of 1000 requests has 100 left"},
+			},
+		},
 		"never fits": {
 			day: 1000, waiting: waiting(1001), usage: yesterday,
 			parked: []tempo.Parked{{[]batch.ID{"b0000000"}, time.Time{}, "larger than the whole day budget of 1000 requests"}},
@@ -87,6 +106,21 @@ func TestBudgetReservedByRunningBatches(t *testing.T) {
 	require.True(t, decision.Done)
 	require.Equal(t, []batch.ID{"b0000001"}, decision.Parked[0].Batches, "now it is certain")
 	require.Contains(t, decision.Reason, "1 batch parked until 2026-12-02T00:00:00Z: the day budget of 1000 requests has 400 left")
+}
+
+// What others have reserved of the month does not hide that the day is used up.
+func TestUsedUpBudgetCountsMoreThanAReservedOne(t *testing.T) {
+	t.Parallel()
+	limits := tenPerSecond
+	limits.DayBudget, limits.MonthBudget = 1000, 10_000
+	state := tempo.State{
+		Usage:  tempo.Usage{Day: "2026-12-01", DayRequests: 900, Month: "2026-12", MonthRequests: 9000},
+		Grants: []tempo.Grant{{Worker: "other", Run: "r2", Requests: 900, Renewed: noon}},
+	}
+	_, decision := tempo.Decide(limits, state, tempo.Observation{Run: "r1", Waiting: waiting(150)}, noon)
+	require.Equal(t, []tempo.Parked{
+		{[]batch.ID{"b0000000"}, midnight, "the day budget of 1000 requests has 100 left"},
+	}, decision.Parked)
 }
 
 func TestCapReportedByTheProviderParksThePool(t *testing.T) {

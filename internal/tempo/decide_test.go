@@ -118,6 +118,7 @@ func TestFirstBeatStartsWhatTheRateNeeds(t *testing.T) {
 	t.Parallel()
 	r := newManualRun(tenPerSecond, waiting(1000, 3000, 2000, 500))
 	decision := r.beat(0, tempo.Window{})
+	require.Equal(t, tempo.Version, r.state.Version)
 	require.InDelta(t, 10, decision.Rate, 0)
 	require.Equal(t, []batch.ID{"b0000001", "b0000002"}, started(decision), "10/s of 0.3 s each, 2 in flight per worker; longest first")
 	require.Equal(t, tempo.Share{RequestsPerSecond: 5, Burst: 2, Serial: 1}, decision.Start[0].Share)

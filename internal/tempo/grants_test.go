@@ -130,6 +130,11 @@ func TestLostStartIsRepeated(t *testing.T) {
 	require.Equal(t, lost.Start, again.Start)
 	require.Len(t, state.Grants, 1)
 	require.Equal(t, noon.Add(time.Minute), state.Grants[0].Renewed)
+	require.NotContains(t, again.Reason, "wait", "it is not counted as one that waits")
+
+	seen.CapUntil = noon.Add(time.Hour)
+	_, again = tempo.Decide(tenPerSecond, state, seen, noon.Add(2*time.Minute))
+	require.Empty(t, again.Parked, "nor parked")
 }
 
 func TestOneAccountOneWorker(t *testing.T) {

@@ -1,6 +1,7 @@
 package tempo_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -39,6 +40,8 @@ func TestWorkersAtFirst(t *testing.T) {
 	limits := tempo.Limits{RequestsPerSecond: 20, Burst: 20, InFlight: 2, MinBeat: time.Second, MaxBeat: 30 * time.Second}
 	few := limits
 	few.MaxWorkers = 2
+	five := limits
+	five.MaxWorkers = 5
 	tight := limits
 	tight.Burst = 3
 	tests := map[string]struct {
@@ -48,6 +51,7 @@ func TestWorkersAtFirst(t *testing.T) {
 	}{
 		"what latency asks for":              {limits, candidates(50, 2000), 3},
 		"more, so that small batches last":   {limits, candidates(50, 80), 5},
+		"only the next batches count":        {five, append(candidates(5, 2000), candidates(50, 10)[5:]...), 3},
 		"at most maxWorkers":                 {few, candidates(50, 2000), 2},
 		"at most one per token of the burst": {tight, candidates(50, 2000), 2},
 		"not more than batches":              {limits, candidates(2, 2000), 2},
@@ -59,6 +63,9 @@ func TestWorkersAtFirst(t *testing.T) {
 			_, decision := tempo.Decide(test.limits, tempo.State{}, tempo.Observation{Run: "r1", Waiting: test.waiting}, noon)
 			require.Len(t, decision.Start, test.want, decision.Reason)
 			require.Equal(t, test.want, decision.Workers)
+			if waiting := len(test.waiting) - test.want; waiting > 0 {
+				require.Contains(t, decision.Reason, fmt.Sprintf("%d batches wait", waiting))
+			}
 			rate, burst := 0.0, 0
 			for _, start := range decision.Start {
 				rate += start.Share.RequestsPerSecond
