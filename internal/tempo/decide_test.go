@@ -167,6 +167,29 @@ func TestDoneWhenNothingWaitsAndNobodyWorks(t *testing.T) {
 	require.Equal(t, "100 requests in 10 s (10/s); rate 10/s; 0 of 0 workers, 0 started, 10/s each; nothing left to do", decision.Reason)
 }
 
+func TestNotDoneWhileAWorkerMayLive(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		workers []tempo.Worker
+		grants  []tempo.Grant
+		done    bool
+	}{
+		"nobody":                    {done: true},
+		"one that ended":            {workers: []tempo.Worker{{Name: "w"}}, done: true},
+		"one whose grant is gone":   {workers: []tempo.Worker{{Name: "w", Live: true}}},
+		"one that was not seen":     {grants: []tempo.Grant{{Worker: "w", Run: "r1", Renewed: noon}}},
+		"only one of another run's": {grants: []tempo.Grant{{Worker: "w", Run: "r2", Renewed: noon}}, done: true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			seen := tempo.Observation{Run: "r1", Since: noon, Workers: test.workers}
+			_, decision := tempo.Decide(tenPerSecond, tempo.State{Grants: test.grants}, seen, noon.Add(time.Second))
+			require.Equal(t, test.done, decision.Done)
+		})
+	}
+}
+
 func mustJSON(t *testing.T, value any) string {
 	t.Helper()
 	data, err := json.Marshal(value)

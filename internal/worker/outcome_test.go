@@ -9,6 +9,7 @@ import (
 
 	"metronome/internal/failure"
 	"metronome/internal/run"
+	"metronome/internal/stage/prepare"
 )
 
 func TestJudge(t *testing.T) {
@@ -74,4 +75,25 @@ func TestUntilOf(t *testing.T) {
 	named := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	require.Equal(t, named, capEnd(&failure.Error{Class: failure.Cap, Until: named, Err: errors.New("cap")}))
 	require.Zero(t, capEnd(errors.New("cap")).Hour(), "the next midnight")
+}
+
+// The pool is parked by what its workers write: the latest moment that the provider named for a used-up allowance.
+func TestWorkerRemembersUntilWhenAnAllowanceIsUsedUp(t *testing.T) {
+	t.Parallel()
+	soon, late := time.Now().Add(time.Hour).UTC(), time.Now().Add(2*time.Hour).UTC()
+	of := func(class failure.Class, until time.Time) error { return &failure.Error{Class: class, Until: until, Err: errors.New("used up")} }
+	w := worker{progress: run.Progress{Entities: make([]run.EntityProgress, 1)}}
+	for _, step := range []struct {
+		err  error
+		want time.Time
+	}{
+		{nil, time.Time{}},
+		{of(failure.Throttled, late), time.Time{}},
+		{of(failure.Cap, soon), soon},
+		{of(failure.Cap, late), late},
+		{of(failure.Cap, soon), late},
+	} {
+		w.conclude(prepare.Outcome{Err: step.err})
+		require.Equal(t, step.want, w.progress.CapUntil, step.err)
+	}
 }
