@@ -54,29 +54,29 @@ func (a *app) retry(ctx context.Context, flags argoFlags, id run.ID, watch bool)
 }
 
 // retryOf returns the request that repeats a run's, as the ledger or else its Workflow has it. A live run is refused.
-func retryOf(ctx context.Context, from sources, id run.ID) (operator.Wanted, error) {
+func retryOf(ctx context.Context, from sources, id run.ID) (operator.Submission, error) {
 	if from.site != nil {
 		request, err := run.ReadRequest(ctx, from.site.Ledger, id)
 		if err == nil {
-			wanted := operator.Wanted{Period: request.Period, Selection: request.Selection, RetryOf: id}
+			wanted := operator.Submission{Period: request.Period, Selection: request.Selection, RetryOf: id}
 			return wanted, requireEnded(ctx, from.site.Ledger, request)
 		}
 		if !errors.Is(err, ledger.ErrNotFound) {
-			return operator.Wanted{}, err
+			return operator.Submission{}, err
 		}
 	}
 	if from.client == nil {
-		return operator.Wanted{}, unknownRun(id)
+		return operator.Submission{}, unknownRun(id)
 	}
 	workflow, err := from.client.Run(ctx, id)
 	if err != nil {
-		return operator.Wanted{}, err
+		return operator.Submission{}, err
 	}
 	if !workflow.Ended() {
-		return operator.Wanted{}, stillRunning(id)
+		return operator.Submission{}, stillRunning(id)
 	}
 	p, err := period.Parse(workflow.Period)
-	return operator.Wanted{Period: p, Selection: workflow.Selection, RetryOf: id}, err
+	return operator.Submission{Period: p, Selection: workflow.Selection, RetryOf: id}, err
 }
 
 // requireEnded returns an error for a live run.

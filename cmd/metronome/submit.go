@@ -37,7 +37,7 @@ ARGO_TOKEN, ARGO_NAMESPACE, ARGO_SECURE and so on). Submitting again does only w
 			if err != nil {
 				return err
 			}
-			return a.submit(ctx, client, operator.Wanted{Period: p, Selection: selected}, watch)
+			return a.submit(ctx, client, operator.Submission{Period: p, Selection: selected}, watch)
 		},
 	}
 	selection.register(cmd)
@@ -51,7 +51,7 @@ func registerWatch(cmd *cobra.Command, watch *bool) {
 }
 
 // submit starts a run and prints its name; with watch, it follows the run to its end.
-func (a *app) submit(ctx context.Context, client *operator.Client, wanted operator.Wanted, watch bool) error {
+func (a *app) submit(ctx context.Context, client *operator.Client, wanted operator.Submission, watch bool) error {
 	name := operator.Name(wanted.Period, time.Now(), uint16(rand.N(1<<16)))
 	started, err := client.Submit(ctx, name, wanted)
 	if err != nil {

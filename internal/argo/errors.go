@@ -16,16 +16,16 @@ import (
 	"metronome/internal/version"
 )
 
-// patience bounds how long trouble of the API server is waited out: about 40 s, more than a restart of a small one takes. Its
+// apiBackoff bounds how long trouble of the API server is waited out: about 40 s, more than a restart of a small one takes. Its
 // caller is a pod that would otherwise only be started again.
-var patience = wait.Backoff{Duration: 200 * time.Millisecond, Factor: 2, Jitter: 0.2, Steps: 10, Cap: 15 * time.Second}
+var apiBackoff = wait.Backoff{Duration: 200 * time.Millisecond, Factor: 2, Jitter: 0.2, Steps: 10, Cap: 15 * time.Second}
 
-// patiently repeats a request until it succeeds or fails for good.
-func patiently(ctx context.Context, request func() error) error {
+// retryPassing repeats a request until it succeeds or fails for good.
+func retryPassing(ctx context.Context, request func() error) error {
 	var last error
-	err := wait.ExponentialBackoffWithContext(ctx, patience, func(context.Context) (bool, error) {
+	err := wait.ExponentialBackoffWithContext(ctx, apiBackoff, func(context.Context) (bool, error) {
 		last = request()
-		if last != nil && passing(last) {
+		if last != nil && isPassing(last) {
 			return false, nil
 		}
 		return true, last
@@ -36,8 +36,8 @@ func patiently(ctx context.Context, request func() error) error {
 	return err
 }
 
-// passing reports whether the same request may succeed soon.
-func passing(err error) bool {
+// isPassing reports whether the same request may succeed soon.
+func isPassing(err error) bool {
 	return apierrors.IsTooManyRequests(err) || apierrors.IsServerTimeout(err) || apierrors.IsTimeout(err) ||
 		apierrors.IsInternalError(err) || apierrors.IsServiceUnavailable(err) || apierrors.IsUnexpectedServerError(err) ||
 		utilnet.IsConnectionRefused(err) || utilnet.IsConnectionReset(err) || utilnet.IsProbableEOF(err) || utilnet.IsTimeout(err) ||

@@ -35,7 +35,7 @@ type Workers struct {
 // out for a while.
 func (w *Workers) Start(ctx context.Context, a run.Assignment) error {
 	wanted := w.workflow(a)
-	err := patiently(ctx, func() error {
+	err := retryPassing(ctx, func() error {
 		_, err := w.Workflows.Create(ctx, wanted, metav1.CreateOptions{})
 		if apierrors.IsAlreadyExists(err) {
 			return nil
@@ -72,7 +72,7 @@ func (w *Workers) Stopped(ctx context.Context, id run.ID) (bool, error) {
 
 func (w *Workers) list(ctx context.Context, selector string) ([]wfv1.Workflow, error) {
 	var list *wfv1.WorkflowList
-	err := patiently(ctx, func() (err error) {
+	err := retryPassing(ctx, func() (err error) {
 		list, err = w.Workflows.List(ctx, metav1.ListOptions{LabelSelector: selector})
 		return err
 	})

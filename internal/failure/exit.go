@@ -16,7 +16,7 @@ const (
 // ErrEntitiesFailed ends a run that finished with failed entities.
 var ErrEntitiesFailed = errors.New("some entities failed")
 
-// ExitCode gives the exit code that an error ends a process with.
+// ExitCode returns the exit code that an error ends a process with.
 func ExitCode(err error) int {
 	switch {
 	case err == nil:

@@ -21,7 +21,7 @@ const (
 	Config     Class = "config"     // metronome.yaml, the rclone configuration or a flag is bad
 )
 
-// Retryable tells whether the same request may succeed later without anybody changing anything.
+// Retryable reports whether the same request may succeed later without anybody changing anything.
 func (c Class) Retryable() bool {
 	switch c {
 	case Throttled, Contention, Cap, Overload:
@@ -55,7 +55,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // New makes a classified error of a plain message.
@@ -63,7 +63,7 @@ func New(class Class, key, value, hint, format string, args ...any) *Error {
 	return &Error{Class: class, Key: key, Value: value, Hint: hint, Err: fmt.Errorf(format, args...)}
 }
 
-// ClassOf gives the class of an error, "" for one that nobody classified.
+// ClassOf returns the class of an error, "" for one that nobody classified.
 func ClassOf(err error) Class {
 	var e *Error
 	if errors.As(err, &e) {
@@ -76,7 +76,7 @@ func ClassOf(err error) Class {
 	return ""
 }
 
-// HintOf gives what to do about an error, "" where nobody knows.
+// HintOf returns what to do about an error, "" where nobody knows.
 func HintOf(err error) string {
 	var e *Error
 	if errors.As(err, &e) {

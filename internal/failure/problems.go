@@ -52,7 +52,7 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// OrNil gives nil where there are no problems, so that a caller may return it as an error.
+// OrNil returns nil where there are no problems, so that a caller may return it as an error.
 func (p Problems) OrNil() error {
 	if len(p.List) == 0 {
 		return nil

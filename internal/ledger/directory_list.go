@@ -24,7 +24,7 @@ func (d *directory) List(ctx context.Context, prefix string) iter.Seq2[string, e
 	}
 }
 
-// walk yields the keys below a prefix, and tells whether the caller wants more.
+// walk yields the keys below a prefix, and reports whether the caller wants more.
 func (d *directory) walk(ctx context.Context, prefix string, yield func(string, error) bool) bool {
 	children, err := d.entries(ctx, prefix)
 	if err != nil {
@@ -66,7 +66,7 @@ func (d *directory) Children(ctx context.Context, prefix string) ([]string, erro
 	return held, nil
 }
 
-// entries gives what is in one folder, in the order of the keys that it stands for: folders with their trailing "/".
+// entries returns what is in one folder, in the order of the keys that it stands for: folders with their trailing "/".
 func (d *directory) entries(ctx context.Context, prefix string) ([]string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("list %s: %w", prefix, err)
@@ -96,7 +96,7 @@ func childOf(prefix string, entry fs.DirEntry) (string, bool) {
 	return entry.Name(), entry.Type().IsRegular()
 }
 
-// holdsDocument tells whether there is a document anywhere below a prefix. A folder without is one that a killed process,
+// holdsDocument reports whether there is a document anywhere below a prefix. A folder without is one that a killed process,
 // or Delete, left; in S3 it would not be there.
 func (d *directory) holdsDocument(ctx context.Context, prefix string) (bool, error) {
 	if err := ctx.Err(); err != nil {

@@ -114,7 +114,7 @@ func free(target string) error {
 	}
 }
 
-// read gives the content of a file; ErrNotFound where there is none, or a folder.
+// read returns the content of a file; ErrNotFound where there is none, or a folder.
 func read(target string) ([]byte, error) {
 	data, err := os.ReadFile(target)
 	if isAbsent(err) || errors.Is(err, syscall.EISDIR) {

@@ -36,7 +36,7 @@ func TestKeysAreDocumented(t *testing.T) {
 	require.ElementsMatch(t, keys, documentedKeys(t))
 }
 
-// documentedKeys gives the first column of the table below "## Keys".
+// documentedKeys returns the first column of the table below "## Keys".
 func documentedKeys(t *testing.T) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "ledger.md"))

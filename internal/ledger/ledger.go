@@ -28,9 +28,9 @@ type Ledger interface {
 	Create(ctx context.Context, key string, data []byte) (Version, error)
 	// Swap writes a document that is still in the state that Get, Create or Swap gave; ErrConflict, ErrNotFound.
 	Swap(ctx context.Context, key string, data []byte, version Version) (Version, error)
-	// List gives the keys below a prefix ("runs/" or "" ), in lexical order.
+	// List returns the keys below a prefix ("runs/" or "" ), in lexical order.
 	List(ctx context.Context, prefix string) iter.Seq2[string, error]
-	// Children gives the next path elements below a prefix ending in "/" (or ""), in lexical order, folders with a trailing "/".
+	// Children returns the next path elements below a prefix ending in "/" (or ""), in lexical order, folders with a trailing "/".
 	Children(ctx context.Context, prefix string) ([]string, error)
 	// Delete removes a document below runs/, whether it was there or not. Other keys are refused.
 	Delete(ctx context.Context, key string) error

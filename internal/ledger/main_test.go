@@ -85,7 +85,7 @@ func runTests(m *testing.M) int {
 	return code
 }
 
-// server gives the S3 server that the tests of this package share.
+// server returns the S3 server that the tests of this package share.
 func server(t *testing.T) *s3server.Server {
 	t.Helper()
 	server, err := sharedServer()

@@ -18,7 +18,7 @@ type memory struct {
 	documents map[string][]byte
 }
 
-// NewMemory gives an empty ledger that lives as long as the process.
+// NewMemory returns an empty ledger that lives as long as the process.
 func NewMemory() Ledger { return &memory{documents: map[string][]byte{}} }
 
 func (m *memory) Get(ctx context.Context, key string) ([]byte, Version, error) {

@@ -88,7 +88,7 @@ func (b *bucket) write(
 	within, cancel := context.WithTimeout(ctx, operationTimeout)
 	defer cancel()
 	within, lost := watchAttempts(within)
-	version, err := b.putPatiently(within, key, data, condition)
+	version, err := b.putUntilDecided(within, key, data, condition)
 	switch {
 	case err == nil:
 		return version, nil
@@ -100,8 +100,8 @@ func (b *bucket) write(
 	return "", b.failure(ctx, verb, key, err)
 }
 
-// putPatiently repeats a conditional write that S3 could not decide because it saw another one at the same moment.
-func (b *bucket) putPatiently(
+// putUntilDecided repeats a conditional write that S3 could not decide because it saw another one at the same moment.
+func (b *bucket) putUntilDecided(
 	ctx context.Context, key string, data []byte, condition func(*s3.PutObjectInput),
 ) (Version, error) {
 	pause := firstConflictWait

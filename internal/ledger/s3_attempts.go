@@ -9,7 +9,7 @@ import (
 
 type lostKey struct{}
 
-// watchAttempts gives a context whose requests are watched, and a function that tells whether the answer to any of their
+// watchAttempts returns a context whose requests are watched, and a function that reports whether the answer to any of their
 // attempts was lost, so that the server may have done what it was asked without our knowing.
 func watchAttempts(ctx context.Context) (watched context.Context, lost func() bool) {
 	flag := new(atomic.Bool)

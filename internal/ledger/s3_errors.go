@@ -29,19 +29,19 @@ func statusOf(err error) int {
 	return 0
 }
 
-// isDecided tells whether the server answered that it did not do what it was asked.
+// isDecided reports whether the server answered that it did not do what it was asked.
 func isDecided(err error) bool {
 	status := statusOf(err)
 	return status >= 300 && status < 500
 }
 
-// isRefusal tells whether a condition did not hold.
+// isRefusal reports whether a condition did not hold.
 func isRefusal(err error) bool { return statusOf(err) == http.StatusPreconditionFailed }
 
-// isUndecided tells whether S3 saw two conditional writes at the same moment and took neither side.
+// isUndecided reports whether S3 saw two conditional writes at the same moment and took neither side.
 func isUndecided(err error) bool { return codeOf(err) == "ConditionalRequestConflict" }
 
-// plainS3 gives the error of the interface that an answer means, or nil.
+// plainS3 returns the error of the interface that an answer means, or nil.
 func plainS3(verb string, err error) error {
 	switch {
 	case codeOf(err) == "NoSuchKey", codeOf(err) == "NotFound":

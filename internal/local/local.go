@@ -111,18 +111,18 @@ func (r *Runner) pace(ctx, stop context.Context, pool string, claim run.LeaseCla
 		Ledger: r.Site.Ledger, Run: claim.Run, Pool: pool, Limits: limits, Workers: workers, Self: claim.Holder,
 		Gone: func(holder tempo.Holder) bool { return process.Gone(holder, claim.Holder) },
 	}
-	troubles := 0
+	failedBeats := 0
 	for {
 		taken, err := pulse.Beat(ctx)
 		switch {
 		case err == nil:
-			troubles = 0
+			failedBeats = 0
 			r.Watcher.Beat(pool, taken)
 			ahead.move(len(taken.Attempts), 2*len(taken.Decision.Shares))
-		case troubles < maxFailedBeats && passing(err):
-			troubles++
+		case failedBeats < maxFailedBeats && isPassing(err):
+			failedBeats++
 			slog.Warn("could not take a beat, will try again", "pool", pool, "error", err)
-			taken = run.Beat{At: time.Now(), Decision: tempo.Decision{Wait: time.Duration(troubles) * time.Second}}
+			taken = run.Beat{At: time.Now(), Decision: tempo.Decision{Wait: time.Duration(failedBeats) * time.Second}}
 		default:
 			workers.abandon()
 			return fmt.Errorf("pool %s: %w", pool, err)
@@ -130,8 +130,8 @@ func (r *Runner) pace(ctx, stop context.Context, pool string, claim run.LeaseCla
 		if taken.Decision.Done {
 			return nil
 		}
-		if err := r.rest(ctx, stop, workers, taken, limits.MinBeat); err != nil {
-			return r.wind(ctx, workers, pulse, err)
+		if err := r.waitForBeat(ctx, stop, workers, taken, limits.MinBeat); err != nil {
+			return r.endWorkers(ctx, workers, pulse, err)
 		}
 	}
 }
@@ -139,15 +139,15 @@ func (r *Runner) pace(ctx, stop context.Context, pool string, claim run.LeaseCla
 // maxFailedBeats is how many beats in a row may fail because the ledger is out of reach for a moment; the workers go on meanwhile.
 const maxFailedBeats = 5
 
-// passing reports whether a beat's trouble may pass by itself.
-func passing(err error) bool {
+// isPassing reports whether a beat's trouble may pass by itself.
+func isPassing(err error) bool {
 	class := failure.ClassOf(err)
 	return class == failure.Overload || class == failure.Throttled
 }
 
-// rest waits until the next beat: as long as the last one chose, or until a worker ends, but never less than the shortest
+// waitForBeat waits until the next beat: as long as the last one chose, or until a worker ends, but never less than the shortest
 // beat, so that a window holds enough requests to judge by.
-func (r *Runner) rest(ctx, stop context.Context, workers *processes, taken run.Beat, shortest time.Duration) error {
+func (r *Runner) waitForBeat(ctx, stop context.Context, workers *processes, taken run.Beat, shortest time.Duration) error {
 	least := time.NewTimer(time.Until(taken.At.Add(shortest)))
 	defer least.Stop()
 	full := time.NewTimer(time.Until(taken.At.Add(max(taken.Decision.Wait, shortest))))
@@ -171,9 +171,9 @@ func (r *Runner) rest(ctx, stop context.Context, workers *processes, taken run.B
 	}
 }
 
-// wind ends a pool's workers: after the requests under way when a person asked for it, otherwise at once. A last beat gives
+// endWorkers ends a pool's workers: after the requests under way when a person asked for it, otherwise at once. A last beat gives
 // their grants back.
-func (r *Runner) wind(ctx context.Context, workers *processes, pulse *replicate.Pulse, reason error) error {
+func (r *Runner) endWorkers(ctx context.Context, workers *processes, pulse *replicate.Pulse, reason error) error {
 	if !errors.Is(reason, errStopped) {
 		workers.abandon()
 		return reason

@@ -9,7 +9,7 @@ import (
 	"metronome/internal/tempo"
 )
 
-// Self gives the holder that this process signs leases and grants with.
+// Self returns the holder that this process signs leases and grants with.
 func Self() tempo.Holder {
 	host, err := os.Hostname()
 	if err != nil {
@@ -22,7 +22,7 @@ func Self() tempo.Holder {
 	return tempo.Holder{Host: host + "/" + bootID(), PID: os.Getpid(), Started: started}
 }
 
-// Gone tells whether a holder is a process of this machine that has ended. Of other machines it knows nothing: false.
+// Gone reports whether a holder is a process of this machine that has ended. Of other machines it knows nothing: false.
 func Gone(holder, self tempo.Holder) bool {
 	if holder.Host != self.Host || holder.Host == "" || holder.PID == 0 {
 		return false
@@ -31,7 +31,7 @@ func Gone(holder, self tempo.Holder) bool {
 	return err != nil || started != holder.Started
 }
 
-// startOf gives the moment a process was started, in clock ticks since boot: field 22 of /proc/<pid>/stat. A zombie has ended.
+// startOf returns the moment a process was started, in clock ticks since boot: field 22 of /proc/<pid>/stat. A zombie has ended.
 func startOf(pid int) (string, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

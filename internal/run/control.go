@@ -34,7 +34,7 @@ func (c *Control) UnmarshalJSON(data []byte) error {
 	type plain Control
 	read := struct {
 		*plain
-		Wish string `json:"wish"` //nolint:misspell // the old key
+		Wish string `json:"wish"`
 	}{plain: (*plain)(c)}
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err

@@ -49,12 +49,13 @@ func TestABatchEndsWhereItsProviderIsDown(t *testing.T) {
 	const back, done = run.EntityHandedBack, run.EntityDone
 	outcomes := []run.EntityState{back, back, done, back, back, back}
 	want := []bool{true, true, true, true, true, false} // the one that is done shows that the provider is up
-	handedBack, goOn := 0, false
+	handedBack := 0
 	for i, outcome := range outcomes {
+		var goOn bool
 		goOn, handedBack = worthGoingOn(outcome, handedBack)
 		require.Equal(t, want[i], goOn, i)
 	}
-	goOn, _ = worthGoingOn(run.EntityParked, 0)
+	goOn, _ := worthGoingOn(run.EntityParked, 0)
 	require.False(t, goOn)
 }
 

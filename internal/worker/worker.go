@@ -95,7 +95,7 @@ func (w *worker) walk(ctx, stop context.Context, b run.Batch) error {
 	defer cancel()
 	ready := make(chan prepare.Outcome, preparedAhead)
 	go w.prepare(ctx, b, ready)
-	handedBack, goOn := 0, false
+	handedBack := 0
 	for next := range ready {
 		if stop.Err() != nil || w.cancelled(ctx, b.Run) {
 			return nil
@@ -110,6 +110,7 @@ func (w *worker) walk(ctx, stop context.Context, b run.Batch) error {
 		if stop.Err() != nil && next.Err != nil {
 			return nil
 		}
+		var goOn bool
 		goOn, handedBack = worthGoingOn(w.conclude(next).State, handedBack)
 		if err := w.save(ctx); err != nil || !goOn {
 			return err

@@ -35,7 +35,7 @@ type Client struct {
 	templates workflowtemplatepkg.WorkflowTemplateServiceClient
 }
 
-// Connect gives a client, and the context that its calls need: it carries the credentials and ends with the one given.
+// Connect returns a client, and the context that its calls need: it carries the credentials and ends with the one given.
 func Connect(ctx context.Context, o Options) (context.Context, *Client, error) {
 	kube := o.kubeconfig()
 	namespace, err := o.namespace(kube)
@@ -43,7 +43,7 @@ func Connect(ctx context.Context, o Options) (context.Context, *Client, error) {
 		return ctx, nil, err
 	}
 	if o.server() == "" {
-		if err := knock(ctx, kube, namespace); err != nil {
+		if err := probe(ctx, kube, namespace); err != nil {
 			return ctx, nil, err
 		}
 	}
@@ -66,13 +66,13 @@ func Connect(ctx context.Context, o Options) (context.Context, *Client, error) {
 	return endingWith(ctx, calls), &Client{Namespace: namespace, service: client.NewWorkflowServiceClient(), templates: templates}, nil
 }
 
-// knock asks the cluster a first question: where it does not answer, Argo's library would end the process.
-func knock(ctx context.Context, kube clientcmd.ClientConfig, namespace string) error {
+// probe asks the cluster a first question: where it does not answer, Argo's library would end the process.
+func probe(ctx context.Context, kube clientcmd.ClientConfig, namespace string) error {
 	config, err := kube.ClientConfig()
 	if err != nil {
 		return notConfigured(err)
 	}
-	config.Timeout = knockPatience
+	config.Timeout = probeTimeout
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return notConfigured(err)
@@ -83,10 +83,10 @@ func knock(ctx context.Context, kube clientcmd.ClientConfig, namespace string) e
 	return nil
 }
 
-// knockPatience is how long a cluster may take to answer its first question.
-const knockPatience = 20 * time.Second
+// probeTimeout is how long a cluster may take to answer its first question.
+const probeTimeout = 20 * time.Second
 
-// endingWith gives calls' values, and the end of ctx: Argo's client starts from a context of its own.
+// endingWith returns calls' values, and the end of ctx: Argo's client starts from a context of its own.
 func endingWith(ctx, calls context.Context) context.Context {
 	merged, cancel := context.WithCancelCause(calls)
 	context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })

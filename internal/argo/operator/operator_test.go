@@ -32,7 +32,7 @@ func connect(t *testing.T) (context.Context, *operator.Client) {
 func TestSubmit(t *testing.T) {
 	server := argoserver.Start(t)
 	ctx, client := connect(t)
-	started, err := client.Submit(ctx, "2026-12-x", operator.Wanted{
+	started, err := client.Submit(ctx, "2026-12-x", operator.Submission{
 		Period: december, RetryOf: "2026-12-w",
 		Selection: run.Selection{Entities: []entity.ID{"acme", "acme-uk"}, Pools: []string{"box"}},
 	})
@@ -48,7 +48,7 @@ func TestSubmit(t *testing.T) {
 		require.Equal(t, want, made.Spec.Arguments.GetParameterByName(name).Value.String())
 	}
 
-	_, err = client.Submit(ctx, "2026-12-y", operator.Wanted{Period: december})
+	_, err = client.Submit(ctx, "2026-12-y", operator.Submission{Period: december})
 	require.NoError(t, err)
 	made, err = server.Workflows.Get(t.Context(), "2026-12-y", metav1.GetOptions{})
 	require.NoError(t, err)
@@ -58,7 +58,7 @@ func TestSubmit(t *testing.T) {
 func TestRunTellsPoolsWorkersAndVerdict(t *testing.T) {
 	server := argoserver.Start(t)
 	ctx, client := connect(t)
-	_, err := client.Submit(ctx, "r1", operator.Wanted{Period: december, Selection: run.Selection{Pools: []string{"box"}}})
+	_, err := client.Submit(ctx, "r1", operator.Submission{Period: december, Selection: run.Selection{Pools: []string{"box"}}})
 	require.NoError(t, err)
 	began := time.Now()
 	for i, w := range []wfv1.Workflow{
@@ -107,19 +107,19 @@ func TestTroubleSaysWhatToDo(t *testing.T) {
 
 	ctx, elsewhere, err := operator.Connect(t.Context(), operator.Options{Namespace: "kube-system"})
 	require.NoError(t, err)
-	_, err = elsewhere.Submit(ctx, "r1", operator.Wanted{Period: december})
+	_, err = elsewhere.Submit(ctx, "r1", operator.Submission{Period: december})
 	require.Equal(t, failure.Config, failure.ClassOf(err))
 	require.ErrorContains(t, err, "submit run to namespace kube-system")
 
 	server.Refusal = "spec.arguments.scheduled was not supplied"
-	_, err = client.Submit(ctx, "r1", operator.Wanted{Period: december})
+	_, err = client.Submit(ctx, "r1", operator.Submission{Period: december})
 	require.Equal(t, failure.Config, failure.ClassOf(err))
 	require.Contains(t, failure.HintOf(err), "the chart is of an unknown version, the program of devel")
 	_, err = server.Templates.Create(t.Context(), &wfv1.WorkflowTemplate{ObjectMeta: metav1.ObjectMeta{
 		Name: operator.PeriodTemplate, Labels: map[string]string{"app.kubernetes.io/version": "0.1.0"},
 	}}, metav1.CreateOptions{})
 	require.NoError(t, err)
-	_, err = client.Submit(ctx, "r1", operator.Wanted{Period: december})
+	_, err = client.Submit(ctx, "r1", operator.Submission{Period: december})
 	require.Contains(t, failure.HintOf(err), "the chart is of 0.1.0, the program of devel")
 
 	t.Setenv("ARGO_TOKEN", "Bearer stolen")

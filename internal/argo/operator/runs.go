@@ -44,7 +44,7 @@ type Pool struct {
 	created time.Time
 }
 
-// Ended tells whether the run's Workflow will do nothing more.
+// Ended reports whether the run's Workflow will do nothing more.
 func (r Run) Ended() bool { return wfv1.WorkflowPhase(r.Phase).Completed() }
 
 // Runs lists the runs of the namespace, the latest first.
@@ -64,7 +64,7 @@ func (c *Client) Runs(ctx context.Context) ([]Run, error) {
 // ErrNoRun means that no Workflow carries the run: it was deleted, or it is one of this machine's.
 var ErrNoRun = errors.New("no such run in the cluster")
 
-// Run gives one run with its pools and the number of its workers; ErrNoRun.
+// Run returns one run with its pools and the number of its workers; ErrNoRun.
 func (c *Client) Run(ctx context.Context, id run.ID) (Run, error) {
 	workflow, err := c.service.GetWorkflow(ctx, &workflowpkg.WorkflowGetRequest{Namespace: c.Namespace, Name: string(id)})
 	if notFound(err) {
@@ -83,7 +83,7 @@ func (c *Client) Run(ctx context.Context, id run.ID) (Run, error) {
 	return found, err
 }
 
-// pools gives the youngest generation of each pool's Workflow.
+// pools returns the youngest generation of each pool's Workflow.
 func (c *Client) pools(ctx context.Context, id run.ID) ([]Pool, error) {
 	list, err := c.list(ctx, argo.PoolsSelector(id))
 	if err != nil {
@@ -139,7 +139,7 @@ func argument(w *wfv1.Workflow, name string) string {
 	return ""
 }
 
-// output gives an output parameter of a step; "" before it ended.
+// output returns an output parameter of a step; "" before it ended.
 func output(w *wfv1.Workflow, template, name string) string {
 	for _, node := range w.Status.Nodes {
 		if node.TemplateName != template || node.Outputs == nil {

@@ -19,8 +19,8 @@ import (
 // PeriodTemplate is the WorkflowTemplate of runs.
 const PeriodTemplate = "replicate-period"
 
-// Wanted is a run to be submitted.
-type Wanted struct {
+// Submission is a run to be submitted.
+type Submission struct {
 	Period    period.Period
 	Selection run.Selection
 	RetryOf   run.ID // "" for a run of its own
@@ -32,7 +32,7 @@ func Name(p period.Period, now time.Time, salt uint16) string {
 }
 
 // Submit creates the Workflow of a run under a name.
-func (c *Client) Submit(ctx context.Context, name string, w Wanted) (Run, error) {
+func (c *Client) Submit(ctx context.Context, name string, w Submission) (Run, error) {
 	workflow, err := workflowOf(name, w)
 	if err != nil {
 		return Run{}, err
@@ -44,7 +44,7 @@ func (c *Client) Submit(ctx context.Context, name string, w Wanted) (Run, error)
 	return runOf(made), nil
 }
 
-func workflowOf(name string, w Wanted) (*wfv1.Workflow, error) {
+func workflowOf(name string, w Submission) (*wfv1.Workflow, error) {
 	parameters := []wfv1.Parameter{{Name: "period", Value: wfv1.AnyStringPtr(w.Period.String())}}
 	for _, list := range []struct {
 		name   string
@@ -79,7 +79,7 @@ func workflowOf(name string, w Wanted) (*wfv1.Workflow, error) {
 // retryAnnotation says which run a run makes up for.
 const retryAnnotation = "metronome/retry-of"
 
-func annotations(w Wanted) map[string]string {
+func annotations(w Submission) map[string]string {
 	if w.RetryOf == "" {
 		return nil
 	}
