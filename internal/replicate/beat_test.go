@@ -182,3 +182,28 @@ func TestDemandOfAnEndedRunIsForgotten(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, left.Demands, 1)
 }
+
+// A batch whose entities are all finished is settled only when its worker has ended: until then the worker may still count
+// requests, and holds its account.
+func TestBatchIsNotSettledWhileItsWorkerLives(t *testing.T) {
+	t.Parallel()
+	l, workers, p := stage(t, 1)
+	_, err := p.Beat(t.Context())
+	require.NoError(t, err)
+	a := workers.started[0]
+	report(t, l, a, run.WorkerRunning, run.EntityDone, run.EntityDone)
+	taken, err := p.Beat(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 20, taken.Total.Requests)
+	require.False(t, taken.Decision.Done, "its worker lives")
+
+	progress, _, err := ledger.ReadJSON[run.Progress](t.Context(), l, run.ProgressKey(runID, pool, a.Batch))
+	require.NoError(t, err)
+	progress.State, progress.Counts.Requests = run.WorkerEnded, 25
+	require.NoError(t, ledger.PutJSON(t.Context(), l, run.ProgressKey(runID, pool, a.Batch), progress))
+	delete(workers.live, a.Worker)
+	taken, err = p.Beat(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 25, taken.Total.Requests, "the last requests are counted")
+	require.True(t, taken.Decision.Done)
+}

@@ -7,7 +7,9 @@ import (
 	"math"
 	"os"
 
+	"metronome/internal/catalog"
 	"metronome/internal/config"
+	"metronome/internal/entity"
 	"metronome/internal/failure"
 	"metronome/internal/process"
 	"metronome/internal/provider"
@@ -49,12 +51,27 @@ func newWorker(ctx context.Context, s *site.Site, a run.Assignment) (*worker, er
 	if err != nil {
 		return nil, err
 	}
+	if s.Remotes == nil { // on Argo only the upload step has the rclone configuration
+		if err := s.ReadRemotes(); err != nil {
+			return nil, err
+		}
+	}
 	w := &worker{
-		name: a.Worker, pool: a.Pool, limits: s.Config.Limits(a.Pool), holder: process.Self(), ledger: s.Ledger, provider: opened,
+		checkRemote: func(e entity.Entity) error { return remoteError(catalog.CheckRemote(e, settings, s.Remotes)) },
+		name:        a.Worker, pool: a.Pool, limits: s.Config.Limits(a.Pool), holder: process.Self(), ledger: s.Ledger, provider: opened,
 		preparer: prepare.New(s),
 	}
 	w.uploader = upload.Stage{Ledger: s.Ledger, Pool: opened, Retry: upload.DefaultRetryPolicy(), InFlight: w.inFlight}
 	return w, nil
+}
+
+// remoteError returns the first of an entity's problems with its remote; nil where there is none.
+func remoteError(problems []failure.Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	first := problems[0]
+	return failure.New(failure.Data, first.Key, first.Value, first.Hint, "%s", first.Message)
 }
 
 func openProvider(ctx context.Context, rclone string, settings config.Pool, name string) (*provider.Pool, error) {

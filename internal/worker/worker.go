@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"metronome/internal/entity"
 	"metronome/internal/failure"
 	"metronome/internal/ledger"
 	"metronome/internal/provider"
@@ -35,7 +36,9 @@ type worker struct {
 	provider *provider.Pool
 	preparer *prepare.Preparer
 	uploader upload.Stage
-	onEntity func(run.EntityProgress)
+	// checkRemote says in the catalog's words what is wrong with an entity's remote, before anything is written there.
+	checkRemote func(entity.Entity) error
+	onEntity    func(run.EntityProgress)
 
 	mu       sync.Mutex
 	progress run.Progress
@@ -143,6 +146,9 @@ func (w *worker) cancelled(ctx context.Context, id run.ID) bool {
 }
 
 func (w *worker) upload(ctx, stop context.Context, b run.Batch, index int) error {
+	if err := w.checkRemote(b.Members[index].Entity); err != nil {
+		return err
+	}
 	before := w.provider.Counts().Requests
 	w.changeEntity(index, func(e *run.EntityProgress) { e.State, e.Stage = run.EntityWorking, receipt.Upload })
 	err := w.uploader.Do(ctx, stop, prepare.JobOf(b, b.Members[index].Entity))
