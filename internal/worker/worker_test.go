@@ -88,7 +88,9 @@ func (f *fixture) revoke(t *testing.T) {
 
 func (f *fixture) work(t *testing.T, onEntity func(run.EntityProgress)) run.Progress {
 	t.Helper()
-	require.NoError(t, Work(t.Context(), context.Background(), f.site, f.assigned, onEntity))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	require.NoError(t, Work(ctx, context.Background(), f.site, f.assigned, onEntity))
 	progress, _, err := ledger.ReadJSON[run.Progress](t.Context(), f.site.Ledger, run.ProgressKey("r1", "disks", batch.NewID(0)))
 	require.NoError(t, err)
 	require.Equal(t, run.WorkerEnded, progress.State)
