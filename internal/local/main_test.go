@@ -1,0 +1,94 @@
+package local
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"metronome/internal/ledger"
+	"metronome/internal/run"
+)
+
+// A worker's process in these tests is the test program again, with the ledger and what to do in its environment.
+const (
+	workerLedger = "LOCAL_TEST_LEDGER"
+	workerDeed   = "LOCAL_TEST_DEED"
+)
+
+// What a worker's process may do: finish its batch, wait for the stop word, or end at once without a word.
+const (
+	finish      = "finish"
+	untilStop   = "until stop"
+	crash       = "crash"
+	badLineSent = "this is no JSON"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(workerLedger) != "" {
+		if err := playWorker(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func workerCommand(ledgerURL, deed string) func(run.Assignment) *exec.Cmd {
+	return func(a run.Assignment) *exec.Cmd {
+		command := exec.Command(os.Args[0], a.Args()...) //nolint:noctx // the runner ends it
+		command.Env = append(os.Environ(), workerLedger+"="+ledgerURL, workerDeed+"="+deed)
+		return command
+	}
+}
+
+// playWorker writes the progress document that a worker would write, and reports its entities.
+func playWorker() error {
+	var a run.Assignment
+	flags := flag.NewFlagSet("worker", flag.ExitOnError)
+	a.Register(flags)
+	if err := flags.Parse(os.Args[1:]); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	l, err := ledger.Open(ctx, os.Getenv(workerLedger))
+	if err != nil {
+		return err
+	}
+	b, err := a.ReadBatch(ctx, l)
+	if err != nil {
+		return err
+	}
+	state := run.EntityDone
+	switch os.Getenv(workerDeed) {
+	case crash:
+		return nil
+	case untilStop:
+		lines := bufio.NewScanner(os.Stdin)
+		lines.Scan()
+		if lines.Text() != StopWord {
+			return fmt.Errorf("read %q", lines.Text())
+		}
+		state = run.EntityWaiting
+	}
+	progress := run.Progress{
+		Version: run.Version, Run: b.Run, Pool: b.Pool, Batch: b.ID, Worker: a.Worker, State: run.WorkerEnded,
+		Counts: run.Counts{Requests: 10}, Updated: time.Now(),
+	}
+	fmt.Println(badLineSent) //nolint:forbidigo // standard output is how a worker reports
+	for _, member := range b.Members {
+		e := run.EntityProgress{ID: member.ID, State: state, Expected: member.Expected}
+		progress.Entities = append(progress.Entities, e)
+		if err := json.NewEncoder(os.Stdout).Encode(e); err != nil {
+			return err
+		}
+	}
+	return ledger.PutJSON(ctx, l, run.ProgressKey(b.Run, b.Pool, b.ID), progress)
+}
