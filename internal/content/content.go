@@ -143,8 +143,9 @@ type Reconciliation struct {
 	Reviewers          []Assignee `json:"reviewers,omitempty" yaml:"reviewers,omitempty"`
 	Resting            Resting    `json:"resting,omitzero" yaml:"-"`
 	Opening            string     `json:"opening" yaml:"-"`
-	OpeningProvisional bool       `json:"openingProvisional" yaml:"-"` // the prior period was not closed when this was made
-	OpeningStale       bool       `json:"openingStale,omitempty" yaml:"-"`
+	OpeningProvisional bool       `json:"openingProvisional" yaml:"-"`      // the prior period was not closed when this was made
+	OpeningStale       bool       `json:"openingStale,omitempty" yaml:"-"`  // the prior period's closing has changed since
+	WorkbookStale      bool       `json:"workbookStale,omitempty" yaml:"-"` // delivered with another opening than this one
 	Closing            string     `json:"closing,omitempty" yaml:"-"`
 	Status             Status     `json:"status" yaml:"-"`
 	SignOffs           []SignOff  `json:"signOffs,omitempty" yaml:"-"`

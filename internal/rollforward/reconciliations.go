@@ -49,7 +49,7 @@ func workOfReconciliation(item *content.Reconciliation) work {
 // renewReconciliation rolls an item's texts. Its closing balance stays until it opens: a remembered item keeps it.
 func renewReconciliation(roll *roller, item *content.Reconciliation) {
 	item.Folder, item.Workbook = roll.roll(item.Folder), roll.roll(item.Workbook)
-	item.Opening, item.OpeningProvisional, item.OpeningStale = "", false, false
+	item.Opening, item.OpeningProvisional, item.OpeningStale, item.WorkbookStale = "", false, false, false
 }
 
 // open lets items begin with the balances that they closed with.

@@ -17,7 +17,7 @@ func TestOpeningBalances(t *testing.T) {
 		Items: []content.Reconciliation{{
 			ID: "cash", Account: "1000", Name: "Cash", Currency: "USD", Folder: "2026/11 November", Frequency: content.Monthly,
 			Workbook: "2026/11 November/1000 Cash 2026-11.xlsx", Opening: "1.00", Closing: "-2.50", Status: content.SignedOff,
-			OpeningStale: true, Comments: []string{"done"}, Preparers: people("Ann", "BD3"),
+			OpeningStale: true, WorkbookStale: true, Comments: []string{"done"}, Preparers: people("Ann", "BD3"),
 		}},
 	}
 	for state, provisional := range map[content.PeriodState]bool{
@@ -113,9 +113,13 @@ func TestRefreshOpenings(t *testing.T) {
 		changed bool
 	}{
 		{"the balance came after the roll", content.Reconciliation{OpeningProvisional: true}, "5.00", content.Open,
-			content.Reconciliation{Opening: "5.00", OpeningProvisional: true}, true},
+			content.Reconciliation{Opening: "5.00", OpeningProvisional: true, WorkbookStale: true}, true},
 		{"the prior period closed", content.Reconciliation{Opening: "5.00", OpeningProvisional: true}, "5.00", content.Closed,
 			content.Reconciliation{Opening: "5.00"}, true},
+		{"its balance moved back", content.Reconciliation{Opening: "6.00", OpeningProvisional: true, WorkbookStale: true}, "5.00", content.Open,
+			content.Reconciliation{Opening: "5.00", OpeningProvisional: true, WorkbookStale: true}, true},
+		{"its sign-off was taken back", content.Reconciliation{Opening: "5.00", OpeningProvisional: true, OpeningStale: true}, "5.00",
+			content.Open, content.Reconciliation{Opening: "5.00", OpeningProvisional: true}, true},
 		{"nothing new", content.Reconciliation{Opening: "5.00", OpeningProvisional: true}, "5.00", content.Open,
 			content.Reconciliation{Opening: "5.00", OpeningProvisional: true}, false},
 		{"the prior period reopened", content.Reconciliation{Opening: "5.00"}, "5.00", content.Open,
@@ -137,6 +141,7 @@ func TestRefreshOpenings(t *testing.T) {
 			got, changed := rollforward.RefreshOpenings(current, prior, test.state)
 			require.Equal(t, []content.Reconciliation{test.want, other}, got.Items)
 			require.Equal(t, test.changed, changed)
+			require.Equal(t, test.want.OpeningStale || test.want.WorkbookStale, len(rollforward.StaleItems(got)) == 1)
 			require.Equal(t, test.item, current.Items[0], "the input stays as it is")
 		})
 	}
