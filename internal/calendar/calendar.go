@@ -18,7 +18,7 @@ type Spec struct {
 	Weekend  []time.Weekday // empty: Saturday and Sunday
 }
 
-// Calendar tells working days. It is safe for concurrent use.
+// Calendar knows which days people work. It is safe for concurrent use.
 type Calendar struct {
 	public  []*cal.Holiday
 	own     map[day]bool // true: a workday, false: a holiday
@@ -38,7 +38,7 @@ func dayOf(at time.Time) day {
 	return day{year, month, date}
 }
 
-// New makes a calendar, or fails with a Config error that names what is wrong with the specification.
+// New returns a calendar, or fails with a Config error that names what is wrong with the specification.
 func New(spec Spec) (*Calendar, error) {
 	public, known := countries[spec.Country]
 	if !known && spec.Country != "" {
@@ -72,7 +72,7 @@ func weekendOf(spec Spec) []time.Weekday {
 	return spec.Weekend
 }
 
-// IsWorkday tells whether people work on a day. A holiday that the country moves to another day counts on the day on which
+// IsWorkday reports whether people work on a day. A holiday that the country moves to another day counts on the day on which
 // it is observed.
 func (c *Calendar) IsWorkday(at time.Time) bool {
 	if works, own := c.own[dayOf(at)]; own {
@@ -81,7 +81,7 @@ func (c *Calendar) IsWorkday(at time.Time) bool {
 	return !c.weekend[at.Weekday()] && !c.publicHolidays(at.Year())[dayOf(at)]
 }
 
-// publicHolidays gives the country's holidays observed in a year, computed once. The neighbouring years count too, because a
+// publicHolidays returns the country's holidays observed in a year, computed once. The neighbouring years count too, because a
 // New Year's Day on a Saturday is observed on 31 December in some countries.
 func (c *Calendar) publicHolidays(year int) map[day]bool {
 	if known, ok := c.years.Load(year); ok {

@@ -89,5 +89,5 @@ func (r Rule) String() string {
 	}
 }
 
-// IsZero tells whether r is no rule.
+// IsZero reports whether r is no rule.
 func (r Rule) IsZero() bool { return r.kind == noRule }

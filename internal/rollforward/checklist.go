@@ -25,15 +25,15 @@ func Checklist(base *content.Checklist, set content.TemplateSet, target period.P
 	if err != nil {
 		return content.Checklist{}, err
 	}
-	rules := rolling[content.Item]{
-		document: "checklist", target: target, entity: e, calendar: working, workOf: workOfItem,
-		renew: func(item *content.Item) {
+	rules := itemRoller[content.Item]{
+		document: "checklist", target: target, entity: e, calendar: working, fieldsOf: fieldsOfItem,
+		rollItem: func(item *content.Item) {
 			item.Title = names.rollTitle(*item, set.Checklist.Items)
 			item.Folder = roll.roll(item.Folder)
 		},
-		fresh: func(item *content.Item) error { return expandAll(target, names.Periods, &item.Title, &item.Folder) },
+		expandTemplate: func(item *content.Item) error { return expandAll(target, names.Periods, &item.Title, &item.Folder) },
 	}
-	rolled, err := rules.roll(list[content.Item]{base.Items, base.Remembered, base.Seen}, set.Checklist.Items)
+	rolled, err := rules.roll(itemList[content.Item]{base.Items, base.Remembered, base.Seen}, set.Checklist.Items)
 	return content.Checklist{
 		Version: content.Version, Period: target, Workbook: workbook, Items: rolled.items, Remembered: rolled.remembered,
 		Seen: rolled.seen, PriorWorkbook: base.Workbook, Style: roll.nextStyle(),
@@ -41,9 +41,9 @@ func Checklist(base *content.Checklist, set content.TemplateSet, target period.P
 }
 
 // rollWorkbook rolls the path of a workbook, or takes it from the template where the base has none.
-func rollWorkbook(roll *roller, former, template string, names Names) (string, error) {
-	if former != "" {
-		return roll.roll(former), nil
+func rollWorkbook(roll *roller, prior, template string, names Names) (string, error) {
+	if prior != "" {
+		return roll.roll(prior), nil
 	}
 	return Expand(template, names.To, names.Periods)
 }
@@ -54,7 +54,7 @@ func (n Names) rollTitle(item content.Item, templates []content.Item) string {
 		if template.ID != item.ID {
 			continue
 		}
-		if former, err := Expand(template.Title, n.From, n.Periods); err != nil || former != item.Title {
+		if prior, err := Expand(template.Title, n.From, n.Periods); err != nil || prior != item.Title {
 			break
 		}
 		if title, err := Expand(template.Title, n.To, n.Periods); err == nil {
@@ -77,8 +77,8 @@ func expandAll(target period.Period, periods period.Calendar, texts ...*string) 
 	return nil
 }
 
-func workOfItem(item *content.Item) work {
-	return work{
+func fieldsOfItem(item *content.Item) commonFields {
+	return commonFields{
 		id: item.ID, section: item.Section, frequency: item.Frequency, preparers: &item.Preparers, reviewers: &item.Reviewers,
 		resting: &item.Resting, status: &item.Status, signOffs: &item.SignOffs, comments: &item.Comments,
 	}

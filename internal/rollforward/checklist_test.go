@@ -236,7 +236,7 @@ func TestChecklistRefuses(t *testing.T) {
 	}
 	twice := content.Checklist{Period: month(t, "2026-11"), Items: []content.Item{{ID: "a", Frequency: content.Monthly}, {ID: "a", Frequency: content.Monthly}}}
 	_, err := rollforward.Checklist(&twice, content.TemplateSet{}, month(t, "2026-12"), acme(12), workdays(t, "US"))
-	require.EqualError(t, err, `checklist: id "a": the id is there twice`)
+	require.EqualError(t, err, `checklist: id "a": duplicate id`)
 }
 
 func TestOnlyWhoIsDueIsCompared(t *testing.T) {

@@ -82,9 +82,9 @@ func Generated(checklist content.Checklist, reconciliations content.Reconciliati
 	return generated
 }
 
-// actionFor gives what the rules say about a file.
+// actionFor returns what the rules say about a file.
 func actionFor(rules content.Documents, file string) content.Action {
-	if rules.PriorRoot == "" || !contains(rules.PriorRoot, file) || file == rules.PriorRoot {
+	if rules.PriorRoot == "" || !isWithin(rules.PriorRoot, file) || file == rules.PriorRoot {
 		return content.Skip
 	}
 	name := fold(file[len(rules.PriorRoot)+1:])
@@ -98,7 +98,7 @@ func actionFor(rules content.Documents, file string) content.Action {
 
 // newName puts a file where it goes: below the new root, the folders in between and the name rolled.
 func newName(rules content.Documents, names Names, file string) string {
-	if !contains(rules.PriorRoot, file) {
+	if !isWithin(rules.PriorRoot, file) {
 		return file
 	}
 	rolled := strings.Split(names.Roll(file), "/")

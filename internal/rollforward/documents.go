@@ -41,7 +41,7 @@ func rulesSeen(rules []content.DocumentRule) []string {
 
 func ruleKey(rule content.DocumentRule) string { return string(rule.Action) + " " + rule.Pattern }
 
-// mergeRules gives the base's rules with the template set's changes since. A rule that the set once had belongs to the set:
+// mergeRules returns the base's rules with the template set's changes since. A rule that the set once had belongs to the set:
 // it follows what the set says now. Every other rule is the customer's own and stays.
 func mergeRules(base []content.DocumentRule, seen []string, set []content.DocumentRule) []content.DocumentRule {
 	if seen == nil {
@@ -74,7 +74,7 @@ func ruleFor(rules []content.DocumentRule, pattern string) (content.DocumentRule
 	return rules[at], true
 }
 
-// placeOfRule gives the place after the nearest of the rules that the template set has before a new one: the first rule that
+// placeOfRule returns the place after the nearest of the rules that the template set has before a new one: the first rule that
 // matches decides.
 func placeOfRule(rules, before []content.DocumentRule) int {
 	for i := len(before) - 1; i >= 0; i-- {

@@ -10,7 +10,7 @@ import (
 )
 
 // isDue reports whether a frequency is due in the target, by the entity's fiscal year.
-func (r rolling[T]) isDue(w work, frequency content.Frequency) (bool, error) {
+func (r itemRoller[T]) isDue(c commonFields, frequency content.Frequency) (bool, error) {
 	periods := r.entity.PeriodCalendar()
 	switch frequency {
 	case content.Monthly, content.Once:
@@ -22,18 +22,18 @@ func (r rolling[T]) isDue(w work, frequency content.Frequency) (bool, error) {
 	case content.Annual:
 		return periods.EndsYear(r.target), nil
 	default:
-		return false, r.wrong(w, "frequency", string(frequency), "write monthly, quarterly, semi-annual, annual or once",
+		return false, r.itemError(c, "frequency", string(frequency), "write monthly, quarterly, semi-annual, annual or once",
 			"unknown frequency")
 	}
 }
 
-// partAssignees parts those who are due from those who rest this period.
-func (r rolling[T]) partAssignees(w work, all []content.Assignee, itemDue bool) (due, resting []content.Assignee, err error) {
+// splitAssignees separates those who are due from those who rest this period.
+func (r itemRoller[T]) splitAssignees(c commonFields, all []content.Assignee, itemDue bool) (due, resting []content.Assignee, err error) {
 	for _, assignee := range all {
 		assignee.DueDate = ""
 		isDue := itemDue
 		if assignee.Frequency != "" {
-			own, err := r.isDue(w, assignee.Frequency)
+			own, err := r.isDue(c, assignee.Frequency)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -49,17 +49,17 @@ func (r rolling[T]) partAssignees(w work, all []content.Assignee, itemDue bool) 
 }
 
 // setDueDates works out every assignee's day, and fails where a preparer's is after a reviewer's.
-func (r rolling[T]) setDueDates(w work) error {
-	if err := r.setDue(w, *w.preparers); err != nil {
+func (r itemRoller[T]) setDueDates(c commonFields) error {
+	if err := r.setDue(c, *c.preparers); err != nil {
 		return err
 	}
-	if err := r.setDue(w, *w.reviewers); err != nil {
+	if err := r.setDue(c, *c.reviewers); err != nil {
 		return err
 	}
-	for _, preparer := range *w.preparers {
-		for _, reviewer := range *w.reviewers {
+	for _, preparer := range *c.preparers {
+		for _, reviewer := range *c.reviewers {
 			if preparer.DueDate > reviewer.DueDate {
-				return r.wrong(w, "due", preparer.Due, "a preparer is due no later than a reviewer",
+				return r.itemError(c, "due", preparer.Due, "a preparer is due no later than a reviewer",
 					"preparer %s is due on %s, after reviewer %s on %s", preparer.Name, preparer.DueDate, reviewer.Name, reviewer.DueDate)
 			}
 		}
@@ -67,19 +67,21 @@ func (r rolling[T]) setDueDates(w work) error {
 	return nil
 }
 
-func (r rolling[T]) setDue(w work, assignees []content.Assignee) error {
+func (r itemRoller[T]) setDue(c commonFields, assignees []content.Assignee) error {
 	for i := range assignees {
 		rule, err := calendar.ParseRule(assignees[i].Due)
 		if err != nil {
-			return fmt.Errorf("%s: read deadline of %s: %w", r.place(w), assignees[i].Name, err)
+			return fmt.Errorf("%s: read deadline of %s: %w", r.describe(c), assignees[i].Name, err)
 		}
 		assignees[i].DueDate = r.calendar.Due(rule, r.target, r.entity.PeriodCalendar(), r.entity.Close).Format(time.DateOnly)
 	}
 	return nil
 }
 
-func (r rolling[T]) place(w work) string { return fmt.Sprintf("%s: item %s", r.document, w.id) }
+func (r itemRoller[T]) describe(c commonFields) string {
+	return fmt.Sprintf("%s: item %s", r.document, c.id)
+}
 
-func (r rolling[T]) wrong(w work, key, value, hint, format string, args ...any) error {
-	return failure.New(failure.Data, r.place(w)+": "+key, value, hint, format, args...)
+func (r itemRoller[T]) itemError(c commonFields, key, value, hint, format string, args ...any) error {
+	return failure.New(failure.Data, r.describe(c)+": "+key, value, hint, format, args...)
 }

@@ -61,7 +61,7 @@ func addTemplates(made *tree, base *content.Folders, set content.TemplateSet, ta
 	return workbookFolders(set, target, periods)
 }
 
-// workbookFolders gives the folders that a template set's workbooks lie in.
+// workbookFolders returns the folders that a template set's workbooks lie in.
 func workbookFolders(set content.TemplateSet, target period.Period, periods period.Calendar) ([]string, error) {
 	patterns := []string{set.Checklist.Workbook}
 	for _, item := range set.Reconciliations.Items {
@@ -90,7 +90,7 @@ func checkBase(document string, base, target period.Period) error {
 	return nil
 }
 
-// unseen gives what of a template set is new to a base. A nil seen means that nobody knows: then nothing is new, because
+// unseen returns what of a template set is new to a base. A nil seen means that nobody knows: then nothing is new, because
 // what the customer deleted must not come back.
 func unseen(seen, all []string) []string {
 	if seen == nil {
@@ -99,7 +99,7 @@ func unseen(seen, all []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(one string) bool { return slices.Contains(seen, one) })
 }
 
-// union gives what the next roll has seen: all that was ever in the template set, in its order of appearance.
+// union returns what the next roll has seen: all that was ever in the template set, in its order of appearance.
 func union(seen, all []string) []string { return unique(slices.Concat([]string{}, seen, all)) }
 
 // unique drops repetitions and keeps the order.

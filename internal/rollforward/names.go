@@ -23,39 +23,39 @@ func RollName(path string, from, to period.Period, periods period.Calendar) stri
 func (n Names) Roll(path string) string { return n.roller().roll(path) }
 
 // RollText rolls a text that is no path, such as a title.
-func (n Names) RollText(text string) string { return n.roller().rollSegment(text, &setting{}) }
+func (n Names) RollText(text string) string { return n.roller().rollSegment(text, &parents{}) }
 
 func (n Names) roller() *roller {
-	return &roller{from: momentOf(n.From, n.Periods), to: momentOf(n.To, n.Periods), style: n.Style}
+	return &roller{from: valuesOf(n.From, n.Periods), to: valuesOf(n.To, n.Periods), style: n.Style}
 }
 
-// moment is a period in all the ways in which names write it.
-type moment struct {
+// periodValues is a period in all the ways in which names write it.
+type periodValues struct {
 	year, month, quarter                   int // of the calendar
 	fiscalYear, fiscalMonth, fiscalQuarter int
 	lastDay                                int
 }
 
-func momentOf(p period.Period, periods period.Calendar) moment {
-	return moment{
+func valuesOf(p period.Period, periods period.Calendar) periodValues {
+	return periodValues{
 		year: p.Year(), month: int(p.Month()), quarter: p.Quarter(),
 		fiscalYear: periods.FiscalYear(p), fiscalMonth: periods.Number(p),
 		fiscalQuarter: periods.FiscalQuarter(p), lastDay: periods.End(p).Day(),
 	}
 }
 
-// fiscalDiffers tells whether the fiscal months are not the calendar's.
-func (m moment) fiscalDiffers() bool { return m.fiscalMonth != m.month }
+// fiscalDiffers reports whether the fiscal months are not the calendar's.
+func (m periodValues) fiscalDiffers() bool { return m.fiscalMonth != m.month }
 
 // roller rolls the names of one tree and notes how they are written.
 type roller struct {
-	from, to moment
+	from, to periodValues
 	style    content.NameStyle
-	noted    evidence
+	counts   styleCounts
 }
 
-// evidence counts in how many places names say how they write what other months leave open.
-type evidence struct {
+// styleCounts counts in how many places names say how they write what other months leave open.
+type styleCounts struct {
 	shortMonths, fullMonths     int
 	plainNumbers, paddedNumbers int
 	fiscalYears, calendarYears  int
@@ -69,21 +69,21 @@ func (r *roller) nextStyle() content.NameStyle {
 			*into = no == 0
 		}
 	}
-	decide(&style.ShortMonths, r.noted.shortMonths, r.noted.fullMonths)
-	decide(&style.PlainNumbers, r.noted.plainNumbers, r.noted.paddedNumbers)
-	decide(&style.FiscalYears, r.noted.fiscalYears, r.noted.calendarYears)
+	decide(&style.ShortMonths, r.counts.shortMonths, r.counts.fullMonths)
+	decide(&style.PlainNumbers, r.counts.plainNumbers, r.counts.paddedNumbers)
+	decide(&style.FiscalYears, r.counts.fiscalYears, r.counts.calendarYears)
 	return style
 }
 
-// setting is what the folders above a name say about it.
-type setting struct {
+// parents is what the folders above a name say about it.
+type parents struct {
 	year   yearReading // of the nearest folder that names a year
 	period bool        // the folder directly above denotes the from period's year or quarter
 	month  bool        // some folder above denotes the from period's month
 }
 
 func (r *roller) roll(path string) string {
-	above := setting{}
+	above := parents{}
 	segments := strings.Split(path, "/")
 	for i, text := range segments {
 		segments[i] = r.rollSegment(text, &above)
@@ -91,22 +91,22 @@ func (r *roller) roll(path string) string {
 	return strings.Join(segments, "/")
 }
 
-// rollSegment rolls one name and lets it take part in the setting of the names below it.
-func (r *roller) rollSegment(text string, above *setting) string {
-	s := &segment{roller: r, above: *above, runs: split(text)}
-	s.stem = stemOf(s.runs)
+// rollSegment rolls one name and lets it add to what the names below it have above them.
+func (r *roller) rollSegment(text string, above *parents) string {
+	s := &segment{roller: r, above: *above, chunks: split(text)}
+	s.stemEnd = stemLength(s.chunks)
 	s.read()
-	s.extend(above)
+	s.passDown(above)
 	return s.render()
 }
 
-// read lets every reading take the runs that it understands. The order matters: a year in a date is no longer a year alone.
+// read lets every reading take the chunks that it understands. The order matters: a year in a date is no longer a year alone.
 func (s *segment) read() {
 	s.readCompact()
 	s.readDates()
 	s.readFiscalYears()
 	s.readYears()
-	s.readSpans()
+	s.readYearRanges()
 	s.readPairs()
 	s.readMonths()
 	s.readQuarters()
@@ -116,12 +116,12 @@ func (s *segment) read() {
 	s.readFirstDays()
 }
 
-// extend adds what this name says to what the names below it have above them.
-func (s *segment) extend(above *setting) {
+// passDown adds what this name says to what the names below it have above them.
+func (s *segment) passDown(above *parents) {
 	var found yearReading
-	for _, run := range s.runs {
-		if run.year.known && !run.numbered && (!found.known || run.year.matches() && !found.matches()) {
-			found = run.year
+	for _, chunk := range s.chunks {
+		if chunk.year.known && !chunk.numbered && (!found.known || chunk.year.matches() && !found.matches()) {
+			found = chunk.year
 		}
 	}
 	if found.known {

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// field says what of the to period a run becomes.
+// field says what of the to period a chunk becomes.
 type field int
 
 const (
@@ -28,37 +28,37 @@ const (
 
 func (s *segment) render() string {
 	var b strings.Builder
-	for _, run := range s.runs {
-		b.WriteString(s.write(run))
+	for _, chunk := range s.chunks {
+		b.WriteString(s.write(chunk))
 	}
 	return b.String()
 }
 
-// write gives a run as it is in the to period, in the style in which it is now.
-func (r *roller) write(run run) string {
-	switch run.becomes {
+// write returns a chunk as it is in the to period, in the style in which it is now.
+func (r *roller) write(chunk chunk) string {
+	switch chunk.becomes {
 	case year:
-		return writeYear(run.text, r.to.year)
+		return writeYear(chunk.text, r.to.year)
 	case fiscalYear:
-		return writeYear(run.text, r.to.fiscalYear)
+		return writeYear(chunk.text, r.to.fiscalYear)
 	case fiscalYearStart:
-		return writeYear(run.text, r.to.fiscalYear-1)
+		return writeYear(chunk.text, r.to.fiscalYear-1)
 	case monthNumber:
-		return r.writeNumber(run.text, r.to.month)
+		return r.writeNumber(chunk.text, r.to.month)
 	case fiscalMonth:
-		return r.writeNumber(run.text, r.to.fiscalMonth)
+		return r.writeNumber(chunk.text, r.to.fiscalMonth)
 	case monthName:
-		return r.writeMonth(run.text)
+		return r.writeMonth(chunk.text)
 	case day:
 		return strconv.Itoa(r.to.lastDay)
 	case daySuffix:
-		return inCaseOf(run.text, suffixOf(r.to.lastDay))
+		return inCaseOf(chunk.text, suffixOf(r.to.lastDay))
 	case quarter:
 		return strconv.Itoa(r.to.quarter)
 	case fiscalQuarter:
 		return strconv.Itoa(r.to.fiscalQuarter)
 	default:
-		return run.text
+		return chunk.text
 	}
 }
 
@@ -72,10 +72,10 @@ func writeYear(text string, year int) string {
 func (r *roller) writeNumber(text string, n int) string {
 	switch {
 	case len(text) == 1:
-		r.noted.plainNumbers++
+		r.counts.plainNumbers++
 		return strconv.Itoa(n)
 	case text[0] == '0':
-		r.noted.paddedNumbers++
+		r.counts.paddedNumbers++
 	case r.style.PlainNumbers:
 		return strconv.Itoa(n)
 	}
@@ -89,9 +89,9 @@ func (r *roller) writeMonth(text string) string {
 	case r.from.month == int(time.May):
 		short = r.style.ShortMonths
 	case short:
-		r.noted.shortMonths++
+		r.counts.shortMonths++
 	default:
-		r.noted.fullMonths++
+		r.counts.fullMonths++
 	}
 	if short {
 		full = full[:3]

@@ -7,9 +7,9 @@ import (
 	"metronome/internal/period"
 )
 
-// rootOf gives the folder that holds the period alone. It is the base's rolled forward while all of the period's folders lie
+// rootOf returns the folder that holds the period alone. It is the base's rolled forward while all of the period's folders lie
 // in it; else the deepest folder above all of them. Folders that every month shares, such as a permanent file, do not count.
-func rootOf(former string, folders, filesIn []string, here Names) (string, error) {
+func rootOf(priorRoot string, folders, filesIn []string, here Names) (string, error) {
 	var common []string
 	found := false
 	for _, folder := range append(leaves(folders), filesIn...) {
@@ -20,11 +20,11 @@ func rootOf(former string, folders, filesIn []string, here Names) (string, error
 		if !found {
 			common, found = parts, true
 		}
-		common = sharedBy(common, parts)
+		common = commonPrefix(common, parts)
 	}
 	root := strings.Join(common, "/")
-	if former != "" && here.isOfMonth(former) && (root == "" || !here.isOfMonth(root) || contains(former, root)) {
-		return former, nil
+	if priorRoot != "" && here.isOfMonth(priorRoot) && (root == "" || !here.isOfMonth(root) || isWithin(priorRoot, root)) {
+		return priorRoot, nil
 	}
 	if root == "" || !here.isOfMonth(root) {
 		return "", failure.New(failure.Data, "folders", "", "begin the folders with the period, such as {YYYY}/{MM} {Month}",
@@ -33,7 +33,7 @@ func rootOf(former string, folders, filesIn []string, here Names) (string, error
 	return root, nil
 }
 
-// leaves gives the folders that have no folders below.
+// leaves returns the folders that have no folders below.
 func leaves(folders []string) []string {
 	above := make(map[string]bool, len(folders))
 	for _, folder := range folders {
@@ -50,7 +50,7 @@ func leaves(folders []string) []string {
 	return found
 }
 
-func sharedBy(a, b []string) []string {
+func commonPrefix(a, b []string) []string {
 	for i := range a {
 		if i == len(b) || a[i] != b[i] {
 			return a[:i]
@@ -59,20 +59,20 @@ func sharedBy(a, b []string) []string {
 	return a
 }
 
-// contains tells whether a path is a folder or lies below it.
-func contains(folder, path string) bool {
+// isWithin reports whether a path is a folder or lies below it.
+func isWithin(folder, path string) bool {
 	return path == folder || strings.HasPrefix(path, folder+"/")
 }
 
-// isOfMonth tells whether a path of the from period differs from the one of another month in the same quarter: a path that
+// isOfMonth reports whether a path of the from period differs from the one of another month in the same quarter: a path that
 // names no more than the year or the quarter does not.
 func (n Names) isOfMonth(path string) bool {
-	n.To = sibling(n.From, n.Periods)
+	n.To = otherMonth(n.From, n.Periods)
 	return n.Roll(path) != path
 }
 
-// sibling gives another month of the same calendar quarter, of the same fiscal quarter too where there is one.
-func sibling(p period.Period, periods period.Calendar) period.Period {
+// otherMonth returns another month of the same calendar quarter, of the same fiscal quarter too where there is one.
+func otherMonth(p period.Period, periods period.Calendar) period.Period {
 	first := period.New(p.Year(), (p.Month()-1)/3*3+1)
 	other := p
 	for _, candidate := range []period.Period{first, periods.Next(first), periods.Next(periods.Next(first))} {

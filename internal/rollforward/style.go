@@ -6,7 +6,7 @@ import (
 	"metronome/internal/content"
 )
 
-// styleOf gives the style of the names that a template set makes.
+// styleOf returns the style of the names that a template set makes.
 func styleOf(set content.TemplateSet) content.NameStyle {
 	var style content.NameStyle
 	var fullMonths, calendarYears bool
@@ -23,7 +23,7 @@ func styleOf(set content.TemplateSet) content.NameStyle {
 	return style
 }
 
-// isLoneYear tells whether a name has a year that neither FY nor a month or quarter beside it explains.
+// isLoneYear reports whether a name has a year that neither FY nor a month or quarter beside it explains.
 func isLoneYear(name, token string) bool {
 	at := strings.Index(name, token)
 	if at < 0 || strings.HasSuffix(strings.TrimRight(strings.ToUpper(name[:at]), " -_"), "FY") {
@@ -52,7 +52,7 @@ func withAccounts(style content.NameStyle, set content.TemplateSet) content.Name
 	return style
 }
 
-// looksLikeYear tells whether four digits could be a year of somebody's books.
+// looksLikeYear reports whether four digits could be a year of somebody's books.
 func looksLikeYear(text string) bool {
 	return len(text) == 4 && text >= "1900" && text < "2200" && strings.Trim(text, "0123456789") == ""
 }

@@ -67,5 +67,5 @@ func (t *tree) collision(folder, source, known string) error {
 		"becomes %q, which %q is already", folder, other)
 }
 
-// isPath tells whether a text is a clean relative path.
+// isPath reports whether a text is a clean relative path.
 func isPath(text string) bool { return fs.ValidPath(text) && text != "." }

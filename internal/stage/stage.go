@@ -27,18 +27,18 @@ type Job struct {
 	Entity entity.Entity
 }
 
-// Key gives the ledger key of one of the job's own documents.
+// Key returns the ledger key of one of the job's own documents.
 func (j Job) Key(name string) string { return ledger.EntityKey(j.Entity.ID, j.Period, name) }
 
-// PriorKey gives the ledger key of one of the prior period's documents.
+// PriorKey returns the ledger key of one of the prior period's documents.
 func (j Job) PriorKey(name string) string {
 	return ledger.EntityKey(j.Entity.ID, j.Entity.PeriodCalendar().Prior(j.Period), name)
 }
 
-// Templates gives a template set by name.
+// Templates returns a template set by name.
 type Templates func(ctx context.Context, set string) (content.TemplateSet, error)
 
-// Calendars gives a calendar by name.
+// Calendars returns a calendar by name.
 type Calendars func(name string) (*calendar.Calendar, error)
 
 // Once does one stage of a job unless its receipt is there already, and leaves the receipt. Interrupted anywhere, it may be
@@ -66,7 +66,7 @@ func Once(ctx context.Context, l ledger.Ledger, job Job, name receipt.Stage,
 	return err
 }
 
-// IsDone tells whether a stage's receipt is there.
+// IsDone reports whether a stage's receipt is there.
 func IsDone(ctx context.Context, l ledger.Ledger, id entity.ID, p period.Period, name receipt.Stage) (bool, error) {
 	_, _, err := l.Get(ctx, ledger.ReceiptKey(id, p, name))
 	if errors.Is(err, ledger.ErrNotFound) {

@@ -9,12 +9,12 @@ var orders = []order{{0, 1, 2}, {2, 1, 0}, {2, 0, 1}} // 2026-11-30, 30.11.2026,
 
 // readCompact reads 202611 and 20261130, 30112026, 11302026. Other numbers of six or eight digits are left alone.
 func (s *segment) readCompact() {
-	for i := s.stem - 1; i >= 0; i-- { // backwards, because a cut adds runs
-		n := len(s.runs[i].text)
-		if s.runs[i].kind != digits || n != 6 && n != 8 {
+	for i := s.stemEnd - 1; i >= 0; i-- { // backwards, because a cut adds chunks
+		n := len(s.chunks[i].text)
+		if s.chunks[i].kind != digits || n != 6 && n != 8 {
 			continue
 		}
-		if touched := s.attached(i, -1) != nil || s.attached(i, 1) != nil; touched {
+		if touched := s.touching(i, -1) != nil || s.touching(i, 1) != nil; touched {
 			continue
 		}
 		if n == 6 {
@@ -26,20 +26,20 @@ func (s *segment) readCompact() {
 }
 
 func (s *segment) readCompactMonth(i int) {
-	text := s.runs[i].text
+	text := s.chunks[i].text
 	if text != strconv.Itoa(s.from.year*100+s.from.month) {
 		return
 	}
 	s.cut(i, text[:4], text[4:])
 	s.assign(i, year)
 	s.assign(i+1, monthNumber)
-	s.runs[i].year = yearReading{known: true, calendar: true}
-	s.runs[i+1].year = s.runs[i].year
+	s.chunks[i].year = yearReading{known: true, calendar: true}
+	s.chunks[i+1].year = s.chunks[i].year
 	s.denotesMonth = true
 }
 
 func (s *segment) readCompactDate(i int) {
-	text := s.runs[i].text
+	text := s.chunks[i].text
 	layouts := [][3]string{
 		{text[:4], text[4:6], text[6:]}, {text[:2], text[2:4], text[4:]}, {text[:2], text[2:4], text[4:]},
 	}
@@ -59,19 +59,19 @@ func numbersOf(parts [3]string, o order) (year, month, day int) {
 	return year, month, day
 }
 
-// cut splits a run into several.
+// cut splits a chunk into several.
 func (s *segment) cut(i int, parts ...string) {
-	runs := append([]run{}, s.runs[:i]...)
+	chunks := append([]chunk{}, s.chunks[:i]...)
 	for _, part := range parts {
-		runs = append(runs, run{kind: digits, text: part})
+		chunks = append(chunks, chunk{kind: digits, text: part})
 	}
-	s.runs = append(runs, s.runs[i+1:]...)
-	s.stem += len(parts) - 1
+	s.chunks = append(chunks, s.chunks[i+1:]...)
+	s.stemEnd += len(parts) - 1
 }
 
 // readDates reads dates of three numbers with the same separator between.
 func (s *segment) readDates() {
-	for i := range s.stem {
+	for i := range s.stemEnd {
 		at, ok := s.threeNumbers(i)
 		if !ok {
 			continue
@@ -88,16 +88,16 @@ func (s *segment) readDates() {
 func (s *segment) threeNumbers(i int) ([3]int, bool) {
 	at := [3]int{i, i + 2, i + 4}
 	for _, j := range at {
-		if !s.is(j, digits) || s.runs[j].done {
+		if !s.is(j, digits) || s.chunks[j].done {
 			return at, false
 		}
 	}
-	separator := s.runs[i+1].text
-	separated := isTight(separator) && len(separator) == 1 && separator == s.runs[i+3].text
-	return at, separated && s.attached(i, -1) == nil && s.attached(i+4, 1) == nil
+	separator := s.chunks[i+1].text
+	separated := isDateSeparator(separator) && len(separator) == 1 && separator == s.chunks[i+3].text
+	return at, separated && s.touching(i, -1) == nil && s.touching(i+4, 1) == nil
 }
 
-// ordersOf gives the orders to try, those of the from period's last and first day before the others: 11-12-2026 may be
+// ordersOf returns the orders to try, those of the from period's last and first day before the others: 11-12-2026 may be
 // both, 11-30-2026 is not.
 func (s *segment) ordersOf(at [3]int) []order {
 	var denoting, others []order
@@ -107,7 +107,7 @@ func (s *segment) ordersOf(at [3]int) []order {
 		}
 		if s.isYear(at[o.year], s.from.year) && s.value(at[o.month]) == s.from.month && s.isEdge(at[o.day]) {
 			denoting = append(denoting, o)
-		} else if len(s.runs[at[o.year]].text) == 4 {
+		} else if len(s.chunks[at[o.year]].text) == 4 {
 			others = append(others, o)
 		}
 	}
@@ -116,9 +116,9 @@ func (s *segment) ordersOf(at [3]int) []order {
 
 func (s *segment) isEdge(i int) bool { return s.value(i) == s.from.lastDay || s.value(i) == 1 }
 
-// hasDateLengths tells whether numbers have the lengths of a date: four digits for the year, or two for all three.
+// hasDateLengths reports whether numbers have the lengths of a date: four digits for the year, or two for all three.
 func (s *segment) hasDateLengths(at [3]int, o order) bool {
-	y, m, d := len(s.runs[at[o.year]].text), len(s.runs[at[o.month]].text), len(s.runs[at[o.day]].text)
+	y, m, d := len(s.chunks[at[o.year]].text), len(s.chunks[at[o.month]].text), len(s.chunks[at[o.day]].text)
 	return y == 4 && m <= 2 && d <= 2 || y == 2 && m == 2 && d == 2
 }
 
@@ -127,9 +127,9 @@ func (s *segment) isDate(at [3]int, o order) bool {
 	return m >= 1 && m <= 12 && d >= 1 && d <= 31
 }
 
-// takeDate reads three runs as a date.
+// takeDate reads three chunks as a date.
 func (s *segment) takeDate(at [3]int, o order) {
-	s.keep(at[:]...)
+	s.markRead(at[:]...)
 	if !s.isYear(at[o.year], s.from.year) || s.value(at[o.month]) != s.from.month {
 		return
 	}

@@ -1,0 +1,215 @@
+package rollforward
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// chunk is a stretch of a name: digits, letters, or what is between them.
+type chunk struct {
+	kind     kind
+	text     string
+	becomes  field       // how it is written in the to period
+	done     bool        // read: no later reading takes it
+	year     yearReading // where it is a year, or the month's number beside one
+	numbered bool        // a word before it says that it numbers something: "Room 2026"
+}
+
+type kind int
+
+const (
+	gap kind = iota
+	digits
+	letters
+)
+
+// segment is one name of a path while it is read.
+type segment struct {
+	*roller
+	above          parents
+	chunks         []chunk
+	stemEnd        int // how many chunks there are before the file name's extension
+	denotesMonth   bool
+	denotesQuarter bool
+	lastDay        bool         // it holds the last day of the from period
+	firstDays      []assignment // what to do if so: the first day of the from period rolls too
+}
+
+// assignment says how a chunk is written in the to period.
+type assignment struct {
+	at      int
+	becomes field
+}
+
+func split(text string) []chunk {
+	var chunks []chunk
+	start := 0
+	last := gap
+	for i, r := range text {
+		k := kindOf(r)
+		if i > start && k != last {
+			chunks = append(chunks, chunk{kind: last, text: text[start:i]})
+			start = i
+		}
+		last = k
+	}
+	if start < len(text) {
+		chunks = append(chunks, chunk{kind: last, text: text[start:]})
+	}
+	return chunks
+}
+
+// kindOf tells what a character belongs to. Digits of other scripts are letters here: nobody rolls them.
+func kindOf(r rune) kind {
+	switch {
+	case r >= '0' && r <= '9':
+		return digits
+	case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsNumber(r):
+		return letters
+	default:
+		return gap
+	}
+}
+
+// maxExtension is the longest file name extension, in bytes without its dot.
+const maxExtension = 5
+
+// stemLength counts the chunks before a file name's extension. "2026.Nov" has none: a month that follows a number is a month.
+func stemLength(chunks []chunk) int {
+	for i := len(chunks) - 1; i > 0 && len(chunks)-i <= 4; i-- {
+		if chunks[i].kind != gap {
+			continue
+		}
+		first := i + 1
+		if chunks[i].text != "." || first == len(chunks) || chunks[first].kind != letters || textLen(chunks[first:]) > maxExtension {
+			return len(chunks)
+		}
+		if _, month := monthOf(chunks[first].text); month && chunks[i-1].kind == digits {
+			return len(chunks)
+		}
+		return i
+	}
+	return len(chunks)
+}
+
+func textLen(chunks []chunk) int {
+	n := 0
+	for _, r := range chunks {
+		n += len(r.text)
+	}
+	return n
+}
+
+// right returns the next chunk that is not a gap, and the gap between; -1 at the end of the stem, which is the name without a file name's extension.
+func (s *segment) right(i int) (int, string) { return s.neighbor(i, 1) }
+
+// left returns the chunk before that is not a gap, and the gap between; -1 at the beginning.
+func (s *segment) left(i int) (int, string) { return s.neighbor(i, -1) }
+
+func (s *segment) neighbor(i, step int) (int, string) {
+	between := ""
+	for j := i + step; j >= 0 && j < s.stemEnd; j += step {
+		if s.chunks[j].kind != gap {
+			return j, between
+		}
+		between = s.chunks[j].text
+	}
+	return -1, between
+}
+
+// touching returns the chunk that touches another one; nil where there is none.
+func (s *segment) touching(i, step int) *chunk {
+	if j, between := s.neighbor(i, step); j >= 0 && between == "" {
+		return &s.chunks[j]
+	}
+	return nil
+}
+
+func (s *segment) is(i int, k kind) bool { return i >= 0 && i < s.stemEnd && s.chunks[i].kind == k }
+
+// shortNumber reports whether a chunk is an unread number of one or two digits, and returns it.
+func (s *segment) shortNumber(i int) (int, bool) {
+	if !s.is(i, digits) || s.chunks[i].done || len(s.chunks[i].text) > 2 || !s.touchesNoWord(i) {
+		return 0, false
+	}
+	return s.value(i), true
+}
+
+func (s *segment) value(i int) int {
+	n, err := strconv.Atoi(s.chunks[i].text)
+	if err != nil {
+		return -1 // longer than any number that means something here
+	}
+	return n
+}
+
+// touchesNoWord reports whether no letters touch a number, save those of a period: Nov2026, FY26, 2026Q4, 30th.
+func (s *segment) touchesNoWord(i int) bool {
+	before, after := s.touching(i, -1), s.touching(i, 1)
+	return (before == nil || before.kind == digits || isPeriodWord(before.text) || isPeriodLetter(before.text)) &&
+		(after == nil || after.kind == digits || isPeriodWord(after.text) || isSuffix(after.text))
+}
+
+func isPeriodWord(text string) bool {
+	_, month := monthOf(text)
+	return month || strings.EqualFold(text, "Q") || isFiscalPrefix(text) || isCalendarPrefix(text)
+}
+
+func isPeriodLetter(text string) bool {
+	return strings.EqualFold(text, "P") || strings.EqualFold(text, "Period")
+}
+
+func isSuffix(text string) bool {
+	switch strings.ToLower(text) {
+	case "st", "nd", "rd", "th":
+		return true
+	default:
+		return false
+	}
+}
+
+// assign lets a chunk become a field of the to period.
+func (s *segment) assign(i int, becomes field) {
+	s.chunks[i].becomes, s.chunks[i].done = becomes, true
+}
+
+// markRead takes chunks out of all further readings as they are; indexes below 0 are none.
+func (s *segment) markRead(indexes ...int) {
+	for _, i := range indexes {
+		if i >= 0 {
+			s.chunks[i].becomes, s.chunks[i].done = asIs, true
+		}
+	}
+}
+
+// isLooseGap reports whether a gap still lets a number and a word belong together: up to three of the usual separators.
+func isLooseGap(between string) bool {
+	return utf8.RuneCountInString(between) <= 3 && strings.Trim(between, " _-.,()[]–—'’") == ""
+}
+
+// isDateSeparator reports whether a gap is what people write inside a date.
+func isDateSeparator(between string) bool {
+	switch between {
+	case "", " ", "-", "_", ".", ". ":
+		return true
+	default:
+		return false
+	}
+}
+
+func isApostrophe(between string) bool {
+	between = strings.TrimLeft(between, " ")
+	return between == "'" || between == "’"
+}
+
+// isRangeSeparator reports whether a gap joins two things to a range.
+func isRangeSeparator(between string) bool {
+	switch strings.TrimSpace(between) {
+	case "-", "–", "—", "&", "+":
+		return true
+	default:
+		return false
+	}
+}
