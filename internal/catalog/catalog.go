@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	_ "time/tzdata" // a container has no time zones of its own, and the verdict on one must not depend on the machine
 	"unicode/utf8"
 
 	"metronome/internal/calendar"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"time"
+	_ "time/tzdata" // a container has no time zones of its own, and what one means must not depend on the machine
 
 	"metronome/internal/period"
 )
@@ -14,10 +15,10 @@ type ID string
 
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,99}$`)
 
-// ParseID checks that a text can be an entity's id.
+// ParseID returns the id that a text is, or an error where it cannot be one.
 func ParseID(text string) (ID, error) {
 	if !idPattern.MatchString(text) {
-		return "", fmt.Errorf("parse entity id %q: want 1 to 100 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit", text)
+		return "", fmt.Errorf("parse entity id %q: expected 1 to 100 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit", text)
 	}
 	return ID(text), nil
 }

@@ -15,8 +15,8 @@ import (
 	"metronome/internal/period"
 )
 
-// stamp is the time written into every workbook, so that the same content gives the same bytes.
-const stamp = "2000-01-01T00:00:00Z"
+// timestamp is the time written into every workbook, so that the same content gives the same bytes.
+const timestamp = "2000-01-01T00:00:00Z"
 
 // safeDigits is how many decimal digits a spreadsheet's number keeps exactly.
 const safeDigits = 15
@@ -34,15 +34,15 @@ type book struct {
 func newBook(sheet, title, currency string) *book {
 	b := &book{file: excelize.NewFile(), sheet: sheet, quotes: map[int]int{}}
 	recalculate, grid := true, false
-	b.do(b.file.SetSheetName("Sheet1", sheet))
-	b.do(b.file.SetDocProps(&excelize.DocProperties{Title: clean(title), Creator: "Metronome", Created: stamp, Modified: stamp}))
-	b.do(b.file.SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: &recalculate}))
-	b.do(b.file.SetSheetView(sheet, 0, &excelize.ViewOptions{ShowGridLines: &grid}))
+	b.check(b.file.SetSheetName("Sheet1", sheet))
+	b.check(b.file.SetDocProps(&excelize.DocProperties{Title: clean(title), Creator: "Metronome", Created: timestamp, Modified: timestamp}))
+	b.check(b.file.SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: &recalculate}))
+	b.check(b.file.SetSheetView(sheet, 0, &excelize.ViewOptions{ShowGridLines: &grid}))
 	b.makeStyles(currency)
 	return b
 }
 
-func (b *book) do(err error) {
+func (b *book) check(err error) {
 	if b.err == nil {
 		b.err = err
 	}
@@ -61,14 +61,14 @@ func cells(column, row, lastColumn, lastRow int) string {
 func (b *book) format(column, row, style int) { b.formatAll(column, row, column, row, style) }
 
 func (b *book) formatAll(column, row, lastColumn, lastRow, style int) {
-	b.do(b.file.SetCellStyle(b.sheet, cell(column, row), cell(lastColumn, lastRow), style))
+	b.check(b.file.SetCellStyle(b.sheet, cell(column, row), cell(lastColumn, lastRow), style))
 }
 
 // text writes a text as a text, whatever it begins with.
 func (b *book) text(column, row int, text string, style int) {
 	text = clean(text)
 	if text != "" {
-		b.do(b.file.SetCellStr(b.sheet, cell(column, row), literal(text)))
+		b.check(b.file.SetCellStr(b.sheet, cell(column, row), literal(text)))
 	}
 	if looksLikeFormula(text) {
 		style = b.quoted(style)
@@ -83,7 +83,7 @@ func (b *book) date(column, row int, text string) {
 		b.text(column, row, text, b.styles.wrap)
 		return
 	}
-	b.do(b.file.SetCellInt(b.sheet, cell(column, row), serial(at)))
+	b.check(b.file.SetCellInt(b.sheet, cell(column, row), serial(at)))
 	b.format(column, row, b.styles.date)
 }
 
@@ -94,7 +94,7 @@ func serial(at time.Time) int64 {
 
 var decimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 
-// isSafe tells whether a decimal text is a number that a spreadsheet keeps exactly.
+// isSafe reports whether a decimal text is a number that a spreadsheet keeps exactly.
 func isSafe(text string) bool {
 	digits := strings.TrimLeft(strings.NewReplacer("-", "", ".", "").Replace(text), "0")
 	return len(digits) <= safeDigits && decimal.MatchString(text)
@@ -107,14 +107,14 @@ func (b *book) amount(column, row int, text string, style int) {
 		return
 	}
 	number, err := strconv.ParseFloat(text, 64)
-	b.do(err)
-	b.do(b.file.SetCellFloat(b.sheet, cell(column, row), number, -1, 64))
+	b.check(err)
+	b.check(b.file.SetCellFloat(b.sheet, cell(column, row), number, -1, 64))
 	b.format(column, row, style)
 }
 
 // formula writes a formula of ours.
 func (b *book) formula(column, row int, formula string, style int) {
-	b.do(b.file.SetCellFormula(b.sheet, cell(column, row), formula))
+	b.check(b.file.SetCellFormula(b.sheet, cell(column, row), formula))
 	b.format(column, row, style)
 }
 
@@ -122,8 +122,8 @@ func (b *book) formula(column, row int, formula string, style int) {
 func (b *book) heading(title string, e entity.Entity) {
 	b.text(1, 1, title, b.styles.title)
 	b.text(1, 2, e.Name, b.styles.name)
-	b.do(b.file.SetRowHeight(b.sheet, 1, 26))
-	b.do(b.file.SetRowHeight(b.sheet, 2, 20))
+	b.check(b.file.SetRowHeight(b.sheet, 1, 26))
+	b.check(b.file.SetRowHeight(b.sheet, 2, 20))
 }
 
 // header writes a row of headings.
@@ -143,7 +143,7 @@ func (b *book) fact(row int, label, text string) {
 func (b *book) widths(widths []float64) {
 	for i, width := range widths {
 		name, _ := excelize.ColumnNumberToName(i + 1) // fails for numbers below 1 only
-		b.do(b.file.SetColWidth(b.sheet, name, name, width))
+		b.check(b.file.SetColWidth(b.sheet, name, name, width))
 	}
 }
 
@@ -160,7 +160,7 @@ func (b *book) fit(row int, widths []float64, texts ...string) {
 		lines = max(lines, linesOf(text, int(widths[column])))
 	}
 	if lines > 1 {
-		b.do(b.file.SetRowHeight(b.sheet, row, float64(lineHeight*min(lines, mostLines))))
+		b.check(b.file.SetRowHeight(b.sheet, row, float64(lineHeight*min(lines, mostLines))))
 	}
 }
 
@@ -170,31 +170,31 @@ func (b *book) freeze(columns, row int) {
 	if columns == 0 {
 		pane = "bottomLeft"
 	}
-	b.do(b.file.SetPanes(b.sheet, &excelize.Panes{
+	b.check(b.file.SetPanes(b.sheet, &excelize.Panes{
 		Freeze: true, XSplit: columns, YSplit: row, TopLeftCell: cell(columns+1, row+1), ActivePane: pane,
 	}))
 }
 
 // choices lets people pick a cell's value from a list.
-func (b *book) choices(cells string, words []string) {
+func (b *book) choices(cells string, values []string) {
 	validation := excelize.NewDataValidation(true)
 	validation.SetSqref(cells)
-	validation.SetError(excelize.DataValidationErrorStyleStop, "Status", "Pick one of: "+strings.Join(words, ", "))
-	b.do(validation.SetDropList(words))
-	b.do(b.file.AddDataValidation(b.sheet, validation))
+	validation.SetError(excelize.DataValidationErrorStyleStop, "Status", "Pick one of: "+strings.Join(values, ", "))
+	b.check(validation.SetDropList(values))
+	b.check(b.file.AddDataValidation(b.sheet, validation))
 }
 
 // page makes the sheet print on one page's width, its header row on every page.
 func (b *book) page(orientation string, header int) {
 	fit, wide, high, a4 := true, 1, 0, 9
-	b.do(b.file.SetPageLayout(b.sheet, &excelize.PageLayoutOptions{
+	b.check(b.file.SetPageLayout(b.sheet, &excelize.PageLayoutOptions{
 		Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high, Size: &a4,
 	}))
-	b.do(b.file.SetSheetProps(b.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	b.check(b.file.SetSheetProps(b.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	side, top, bottom := 0.4, 0.5, 0.6 // inches
-	b.do(b.file.SetPageMargins(b.sheet, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &bottom}))
-	b.do(b.file.SetHeaderFooter(b.sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&8Metronome&R&8&P / &N"}))
-	b.do(b.file.SetDefinedName(&excelize.DefinedName{
+	b.check(b.file.SetPageMargins(b.sheet, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &top, Bottom: &bottom}))
+	b.check(b.file.SetHeaderFooter(b.sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&8Metronome&R&8&P / &N"}))
+	b.check(b.file.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Titles", Scope: b.sheet, RefersTo: fmt.Sprintf("%s!$%d:$%d", b.sheet, header, header),
 	}))
 }

@@ -47,7 +47,7 @@ func Checklist(e entity.Entity, c content.Checklist) ([]byte, error) {
 	b.colourStatuses(cells(status, first, status, last), "$"+cell(status, first))
 	b.colourLate(prepareBy, first, last)
 	b.colourLate(reviewBy, first, last)
-	b.do(b.file.AutoFilter(b.sheet, cells(1, checklistHead, id, last), nil))
+	b.check(b.file.AutoFilter(b.sheet, cells(1, checklistHead, id, last), nil))
 	b.widths(checklistWidths)
 	b.freeze(task, checklistHead)
 	b.page("landscape", checklistHead)

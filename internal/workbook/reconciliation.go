@@ -28,6 +28,10 @@ const (
 // Reconciliation renders one account's reconciliation: the opening balance, room for movements, the difference between what
 // they come to and the closing balance of the ledger, and who signs off.
 func Reconciliation(e entity.Entity, r content.Reconciliation, p period.Period) ([]byte, error) {
+	zone, err := e.Location()
+	if err != nil {
+		return nil, err
+	}
 	last := movementsHead + movementLines
 	b := newBook("Reconciliation", e.Name+" reconciliation "+r.Account+" "+p.String(), r.Currency)
 	b.heading("Account reconciliation", e)
@@ -42,7 +46,7 @@ func Reconciliation(e entity.Entity, r content.Reconciliation, p period.Period) 
 	b.format(amount, movementsHead, b.styles.headerRight)
 	b.format(comment, movementsHead, b.styles.headerAside)
 	b.movements(last)
-	b.signOffs(last+3, r)
+	b.signOffs(last+3, r, zone)
 	b.widths([]float64{13, 46, 30, 19, 40})
 	b.freeze(0, movementsHead)
 	b.page("landscape", movementsHead)
@@ -66,11 +70,11 @@ func (b *book) summary(r content.Reconciliation, prior period.Period, end int) {
 	}
 	b.formula(amount, summary+2, fmt.Sprintf("N(%s)+%s", at(0), at(1)), strong)
 	b.formula(amount, summary+4, fmt.Sprintf(`IF(%s="","",ROUND(%s-%s,6))`, at(3), at(2), at(3)), strong)
-	words := fmt.Sprintf(`IF(%s="","",IF(%s=0,"Reconciled","To be explained"))`, at(4), at(4))
-	b.formula(comment, summary+4, words, b.styles.verdict)
-	verdict := cell(comment, summary+4)
-	b.colour(verdict, verdict+`="Reconciled"`, green)
-	b.colour(verdict, verdict+`="To be explained"`, red)
+	outcome := fmt.Sprintf(`IF(%s="","",IF(%s=0,"Reconciled","To be explained"))`, at(4), at(4))
+	b.formula(comment, summary+4, outcome, b.styles.result)
+	result := cell(comment, summary+4)
+	b.colour(result, result+`="Reconciled"`, green)
+	b.colour(result, result+`="To be explained"`, red)
 }
 
 func (b *book) summaryLabels() {
@@ -113,8 +117,8 @@ func (b *book) movements(last int) {
 	b.text(description, last+1, "Insert further lines above this one", b.styles.hint)
 }
 
-// signOffs lists who does what, by when, and when they did it.
-func (b *book) signOffs(row int, r content.Reconciliation) {
+// signOffs lists who does what, by when, and on which day of the zone they did it.
+func (b *book) signOffs(row int, r content.Reconciliation, zone *time.Location) {
 	b.header(row, "Role", "Name", "Due", "Signed off on")
 	for _, part := range []struct {
 		role string
@@ -125,16 +129,16 @@ func (b *book) signOffs(row int, r content.Reconciliation) {
 			b.text(1, row, part.role, b.styles.text)
 			b.text(2, row, assignee.Name, b.styles.text)
 			b.date(3, row, assignee.DueDate)
-			b.date(4, row, signedOffOn(r.SignOffs, assignee.Name))
+			b.date(4, row, signedOffOn(r.SignOffs, assignee.Name, zone))
 		}
 	}
 }
 
-// signedOffOn gives the day on which somebody signed off; "" where nobody did.
-func signedOffOn(signOffs []content.SignOff, name string) string {
+// signedOffOn returns the day on which somebody signed off; "" where they did not.
+func signedOffOn(signOffs []content.SignOff, name string, zone *time.Location) string {
 	for _, signOff := range signOffs {
 		if signOff.Name == name {
-			return signOff.At.UTC().Format(time.DateOnly)
+			return signOff.At.In(zone).Format(time.DateOnly)
 		}
 	}
 	return ""

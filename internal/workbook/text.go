@@ -44,7 +44,7 @@ func cut(text string) string {
 	return text[:end] + "…"
 }
 
-// looksLikeFormula tells whether a spreadsheet would take a text for a formula if somebody typed it.
+// looksLikeFormula reports whether a spreadsheet would take a text for a formula if somebody typed it.
 func looksLikeFormula(text string) bool {
 	return text != "" && strings.ContainsRune("=+-@\t", rune(text[0]))
 }

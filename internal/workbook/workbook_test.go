@@ -170,6 +170,19 @@ func TestNoteOfOpening(t *testing.T) {
 	require.Empty(t, noteOf(r, november))
 }
 
+func TestSignedOffOnTheDayOfTheEntitysZone(t *testing.T) {
+	t.Parallel()
+	signOffs := reconciliation().SignOffs
+	require.Equal(t, "2027-01-05", signedOffOn(signOffs, "Ann", time.UTC))
+	require.Equal(t, "2027-01-06", signedOffOn(signOffs, "Ann", time.FixedZone("Berlin", 3600)))
+	require.Empty(t, signedOffOn(signOffs, "Bo", time.UTC))
+
+	e := acme()
+	e.Timezone = "Nowhere/Nowhere"
+	_, err := Reconciliation(e, reconciliation(), december)
+	require.ErrorContains(t, err, `load timezone "Nowhere/Nowhere" of entity acme`)
+}
+
 func TestSameInputGivesSameBytes(t *testing.T) {
 	t.Parallel()
 	list, err := Checklist(acme(), checklist())

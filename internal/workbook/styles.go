@@ -9,10 +9,10 @@ import (
 
 // The colours of a workbook.
 const (
-	ink   = "1F3044"
-	cloud = "EDF1F5"
+	dark  = "1F3044"
+	light = "EDF1F5"
 	line  = "C9D2DC"
-	faint = "6B7785"
+	muted = "6B7785"
 	green = "1E7B4A"
 	amber = "9A6700"
 	red   = "B3261E"
@@ -20,13 +20,13 @@ const (
 
 // styles are the numbers of a workbook's cell formats.
 type styles struct {
-	title, name, label, value, header, headerRight, headerAside         int
-	text, wrap, aside, date, amount, sum, sumLabel, note, verdict, hint int
+	title, name, label, value, header, headerRight, headerAside        int
+	text, wrap, aside, date, amount, sum, sumLabel, note, result, hint int
 }
 
 func (b *book) makeStyles(code string) {
 	below := []excelize.Border{{Type: "bottom", Color: line, Style: 1}}
-	above := []excelize.Border{{Type: "top", Color: ink, Style: 1}}
+	above := []excelize.Border{{Type: "top", Color: dark, Style: 1}}
 	top := &excelize.Alignment{Vertical: "top"}
 	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
 	aside := &excelize.Alignment{Vertical: "top", Horizontal: "left", WrapText: true, Indent: 1}
@@ -34,23 +34,23 @@ func (b *book) makeStyles(code string) {
 	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
 	amount, date := amountFormat(code), "yyyy-mm-dd"
 	b.styles = styles{
-		title:       b.style(&excelize.Style{Font: font(16, ink, bold)}),
-		name:        b.style(&excelize.Style{Font: font(12, faint, plain)}),
-		label:       b.style(&excelize.Style{Font: font(11, faint, plain)}),
-		value:       b.style(&excelize.Style{Font: font(11, ink, bold)}),
-		header:      b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(ink), Alignment: wrap}),
-		headerRight: b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(ink), Alignment: right}),
-		headerAside: b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(ink), Alignment: aside}),
+		title:       b.style(&excelize.Style{Font: font(16, dark, bold)}),
+		name:        b.style(&excelize.Style{Font: font(12, muted, plain)}),
+		label:       b.style(&excelize.Style{Font: font(11, muted, plain)}),
+		value:       b.style(&excelize.Style{Font: font(11, dark, bold)}),
+		header:      b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(dark), Alignment: wrap}),
+		headerRight: b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(dark), Alignment: right}),
+		headerAside: b.style(&excelize.Style{Font: font(11, "FFFFFF", bold), Fill: solid(dark), Alignment: aside}),
 		text:        b.style(&excelize.Style{Border: below, Alignment: top}),
 		wrap:        b.style(&excelize.Style{Border: below, Alignment: wrap}),
 		aside:       b.style(&excelize.Style{Border: below, Alignment: aside}),
 		date:        b.style(&excelize.Style{Border: below, Alignment: left, CustomNumFmt: &date}),
 		amount:      b.style(&excelize.Style{Border: below, Alignment: top, CustomNumFmt: &amount}),
-		sum:         b.style(&excelize.Style{Font: font(11, ink, bold), Border: above, Fill: solid(cloud), CustomNumFmt: &amount}),
-		sumLabel:    b.style(&excelize.Style{Font: font(11, ink, bold), Border: above, Fill: solid(cloud)}),
+		sum:         b.style(&excelize.Style{Font: font(11, dark, bold), Border: above, Fill: solid(light), CustomNumFmt: &amount}),
+		sumLabel:    b.style(&excelize.Style{Font: font(11, dark, bold), Border: above, Fill: solid(light)}),
 		note:        b.style(&excelize.Style{Font: font(10, amber, italic), Alignment: aside}),
-		verdict:     b.style(&excelize.Style{Font: font(11, ink, bold), Alignment: aside}),
-		hint:        b.style(&excelize.Style{Font: font(9, faint, italic), Fill: solid(cloud)}),
+		result:      b.style(&excelize.Style{Font: font(11, dark, bold), Alignment: aside}),
+		hint:        b.style(&excelize.Style{Font: font(9, muted, italic), Fill: solid(light)}),
 	}
 }
 
@@ -72,11 +72,11 @@ func solid(color string) excelize.Fill {
 
 func (b *book) style(s *excelize.Style) int {
 	id, err := b.file.NewStyle(s)
-	b.do(err)
+	b.check(err)
 	return id
 }
 
-// quoted gives the format that is the same but says that the cell's text was typed with a leading quote.
+// quoted returns the format that is the same but says that the cell's text was typed with a leading quote.
 func (b *book) quoted(style int) int {
 	if id, known := b.quotes[style]; known {
 		return id
@@ -103,11 +103,11 @@ func amountFormat(code string) string {
 	return number + ";[Red]-" + number
 }
 
-// colour gives cells a colour while a formula holds.
+// colour returns cells a colour while a formula holds.
 func (b *book) colour(cells, formula, color string) {
 	format, err := b.file.NewConditionalStyle(&excelize.Style{Font: &excelize.Font{Color: color, Bold: true}})
-	b.do(err)
-	b.do(b.file.SetConditionalFormat(b.sheet, cells, []excelize.ConditionalFormatOptions{
+	b.check(err)
+	b.check(b.file.SetConditionalFormat(b.sheet, cells, []excelize.ConditionalFormatOptions{
 		{Type: "formula", Criteria: formula, Format: &format},
 	}))
 }
