@@ -114,6 +114,27 @@ func TestEveryDayOff(t *testing.T) {
 	require.Equal(t, date(2026, 11, 1), shut.Due(rule(t, "BD1"), month(t, "2026-11"), period.Months(12), entity.NonClose))
 }
 
+func TestMidnight(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ zone, day, want string }{
+		{"UTC", "2027-01-05", "2027-01-05T00:00:00Z"},
+		{"America/Los_Angeles", "2027-01-05", "2027-01-05T08:00:00Z"},
+		{"Pacific/Auckland", "2027-01-05", "2027-01-04T11:00:00Z"},
+		{"Asia/Kathmandu", "2027-01-05", "2027-01-04T18:15:00Z"},
+		{"Europe/Berlin", "2027-03-28", "2027-03-27T23:00:00Z"},     // the clock changes later that day
+		{"America/Santiago", "2026-09-06", "2026-09-06T04:00:00Z"},  // from 0:00 to 1:00
+		{"America/Havana", "2026-11-01", "2026-11-01T04:00:00Z"},    // from 1:00 back to 0:00
+		{"America/Sao_Paulo", "2018-02-18", "2018-02-18T03:00:00Z"}, // from 0:00 back to 23:00
+		{"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"},      // a day that was left out
+	} {
+		zone, err := time.LoadLocation(test.zone)
+		require.NoError(t, err)
+		day, err := time.Parse(time.DateOnly, test.day)
+		require.NoError(t, err)
+		require.Equal(t, test.want, calendar.Midnight(day, zone).Format(time.RFC3339), "%s in %s", test.day, test.zone)
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -54,6 +54,24 @@ func (c *Calendar) workday(at, last time.Time, step, n int) time.Time {
 	return found
 }
 
+// Midnight returns the moment at which a day begins in a zone. A clock may skip its midnight or pass it twice.
+func Midnight(at time.Time, zone *time.Location) time.Time {
+	year, month, date := at.Date()
+	day := time.Date(year, month, date, 0, 0, 0, 0, time.UTC)
+	moment := time.Date(year, month, date, -2, 0, 0, 0, zone)
+	for dateIn(moment).Before(day) {
+		moment = moment.Add(quarterHour) // clocks change at quarters of an hour, by quarters of an hour
+	}
+	return moment.UTC()
+}
+
+const quarterHour = 15 * time.Minute
+
+func dateIn(moment time.Time) time.Time {
+	year, month, date := moment.Date()
+	return time.Date(year, month, date, 0, 0, 0, 0, time.UTC)
+}
+
 func earlier(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a

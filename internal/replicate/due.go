@@ -3,6 +3,7 @@ package replicate
 import (
 	"time"
 
+	"metronome/internal/calendar"
 	"metronome/internal/content"
 	"metronome/internal/entity"
 	"metronome/internal/period"
@@ -10,35 +11,66 @@ import (
 	"metronome/internal/site"
 )
 
-// convention is what an entity's due dates depend on.
-type convention struct {
-	templates, calendar string
-	close               entity.Close
-	periods             period.Calendar
+// dueDate is a day on which something is due.
+type dueDate struct {
+	date string    // 2027-01-04; "" for none
+	at   time.Time // when the day begins in its entity's zone, by which everything should be in place
 }
 
-// firstDue returns the earliest due date of the chosen entities in a period, by their template sets; "" where nothing is due.
-func firstDue(s *site.Site, sets map[string]content.TemplateSet, chosen []entity.Entity, p period.Period) (string, error) {
+// convention is what an entity's due dates depend on.
+type convention struct {
+	templates, calendar, timezone string
+	close                         entity.Close
+	periods                       period.Calendar
+}
+
+// firstDue returns the due date of the chosen entities in a period that begins first, by their template sets.
+func firstDue(s *site.Site, sets map[string]content.TemplateSet, chosen []entity.Entity, p period.Period) (dueDate, error) {
 	seen := map[convention]entity.Entity{}
 	for _, e := range chosen {
-		seen[convention{e.Templates, e.Calendar, e.Close, e.PeriodCalendar()}] = e
+		seen[convention{e.Templates, e.Calendar, e.Timezone, e.Close, e.PeriodCalendar()}] = e
 	}
-	first := ""
+	var first dueDate
 	for _, e := range seen {
-		calendar, err := s.Calendar(e.Calendar)
+		due, err := firstDueOf(s, sets[e.Templates], e, p)
 		if err != nil {
-			return "", err
+			return dueDate{}, err
 		}
-		rolled, err := rollforward.Checklist(nil, sets[e.Templates], p, e, calendar)
-		if err != nil {
-			return "", err
-		}
-		for _, item := range rolled.Items {
-			first = earliest(first, item.Preparers)
-			first = earliest(first, item.Reviewers)
+		if first.date == "" || due.date != "" && due.before(first) {
+			first = due
 		}
 	}
 	return first, nil
+}
+
+// before orders due dates by when they begin, and those that begin at once by their dates.
+func (d dueDate) before(other dueDate) bool {
+	return d.at.Before(other.at) || d.at.Equal(other.at) && d.date < other.date
+}
+
+func firstDueOf(s *site.Site, set content.TemplateSet, e entity.Entity, p period.Period) (dueDate, error) {
+	working, err := s.Calendar(e.Calendar)
+	if err != nil {
+		return dueDate{}, err
+	}
+	zone, err := e.Location()
+	if err != nil {
+		return dueDate{}, err
+	}
+	rolled, err := rollforward.Checklist(nil, set, p, e, working)
+	if err != nil {
+		return dueDate{}, err
+	}
+	first := ""
+	for _, item := range rolled.Items {
+		first = earliest(first, item.Preparers)
+		first = earliest(first, item.Reviewers)
+	}
+	if first == "" {
+		return dueDate{}, nil
+	}
+	day, err := time.Parse(time.DateOnly, first)
+	return dueDate{date: first, at: calendar.Midnight(day, zone)}, err
 }
 
 func earliest(first string, assignees []content.Assignee) string {
@@ -48,13 +80,4 @@ func earliest(first string, assignees []content.Assignee) string {
 		}
 	}
 	return first
-}
-
-// dueTime is the beginning of the first due date, by which everything should be in place.
-func dueTime(date string) time.Time {
-	at, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return time.Time{}
-	}
-	return at
 }

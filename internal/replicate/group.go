@@ -23,8 +23,8 @@ type Grouping struct {
 	Total     int
 	Skipped   int
 	Pools     []PoolGroup // by name
-	FirstDue  string      // 2027-01-04; "" where nothing has a due date
 
+	firstDue dueDate
 	entities []entity.Entity // the chosen ones that are not done
 	expected []int64         // requests, by index in entities
 }
@@ -62,7 +62,7 @@ func Group(ctx context.Context, s *site.Site, o Options) (*Grouping, error) {
 	if err := g.size(ctx, s.Ledger, read.Sets, chosen); err != nil {
 		return nil, err
 	}
-	if g.FirstDue, err = firstDue(s, read.Sets, chosen, o.Period); err != nil {
+	if g.firstDue, err = firstDue(s, read.Sets, chosen, o.Period); err != nil {
 		return nil, err
 	}
 	return g, g.pack(ctx, s, chosen, o.Now)

@@ -18,7 +18,8 @@ type Plan struct {
 	Bottleneck string     `json:"bottleneck"` // the pool that ends last; "" where nothing is to be done
 	End        time.Time  `json:"end"`
 	FirstDue   string     `json:"firstDue,omitempty"`
-	InTime     bool       `json:"inTime"` // the end is before the first due date begins (UTC)
+	FirstDueAt time.Time  `json:"firstDueAt,omitzero"` // when that day begins in its entity's zone
+	InTime     bool       `json:"inTime"`              // the end is before firstDueAt
 }
 
 // PoolPlan is one pool's part of a plan.
@@ -40,7 +41,7 @@ type PoolPlan struct {
 func (g *Grouping) Plan(now time.Time) Plan {
 	plan := Plan{
 		Period: g.Period.String(), Entities: run.Tally{Total: g.Total, Skipped: g.Skipped}, Pools: []PoolPlan{},
-		End: now.UTC(), FirstDue: g.FirstDue,
+		End: now.UTC(), FirstDue: g.firstDue.date, FirstDueAt: g.firstDue.at,
 	}
 	for _, p := range g.Pools {
 		plan.Batches += len(p.Batches)
@@ -54,8 +55,7 @@ func (g *Grouping) Plan(now time.Time) Plan {
 			plan.End, plan.Seconds, plan.Bottleneck = p.Forecast.End.UTC(), p.Forecast.Seconds, p.Name
 		}
 	}
-	due := dueTime(g.FirstDue)
-	plan.InTime = due.IsZero() || plan.End.Before(due)
+	plan.InTime = plan.FirstDueAt.IsZero() || plan.End.Before(plan.FirstDueAt)
 	return plan
 }
 

@@ -54,7 +54,7 @@ func (g *Grouping) document(id run.ID, b batch.Batch, index map[entity.ID]int) r
 func (g *Grouping) request(id run.ID, now time.Time) run.Request {
 	request := run.Request{
 		Version: run.Version, Run: id, Period: g.Period, Selection: g.Selection, Created: now.UTC(),
-		Total: g.Total, Skipped: g.Skipped, FirstDue: g.FirstDue,
+		Total: g.Total, Skipped: g.Skipped, FirstDue: g.firstDue.date, FirstDueAt: g.firstDue.at,
 	}
 	for _, p := range g.Pools {
 		request.Pools = append(request.Pools, run.Pool{

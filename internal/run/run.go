@@ -37,6 +37,16 @@ type Request struct {
 	Skipped   int           `json:"skipped"` // entities done before this run began
 	Pools     []Pool        `json:"pools"`
 	FirstDue  string        `json:"firstDue,omitempty"` // the earliest due date of any chosen entity: 2027-01-04
+	// FirstDueAt is when that day begins in its entity's zone. Requests that older programs wrote do not have it.
+	FirstDueAt time.Time `json:"firstDueAt,omitzero"`
+}
+
+// DueAt returns the moment from which on the run is late; the zero time where nothing is due.
+func (r Request) DueAt() time.Time {
+	if at, err := time.Parse(time.DateOnly, r.FirstDue); err == nil && r.FirstDueAt.IsZero() {
+		return at
+	}
+	return r.FirstDueAt
 }
 
 // Pool is one pool's part of a run.

@@ -20,6 +20,7 @@ type Status struct {
 	Created  time.Time     `json:"created"`
 	Entities Tally         `json:"entities"`
 	FirstDue string        `json:"firstDue,omitempty"`
+	DueAt    time.Time     `json:"firstDueAt,omitzero"` // when that day begins for its entity
 	Pools    []PoolStatus  `json:"pools"`
 	Failures []Failure     `json:"failures"`
 	Parking  []Parking     `json:"parking,omitempty"`
@@ -57,6 +58,7 @@ func ReadStatus(ctx context.Context, l ledger.Ledger, id ID, rates Rates) (Statu
 	}
 	s := Status{
 		Run: id, Period: request.Period, Created: request.Created, Entities: built.Entities, FirstDue: request.FirstDue,
+		DueAt: request.DueAt(),
 		Pools: []PoolStatus{}, Failures: built.Failures, Parking: built.Parking,
 	}
 	for _, asked := range request.Pools {

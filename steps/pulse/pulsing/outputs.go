@@ -27,7 +27,7 @@ func (o *options) write(taken run.Beat, request run.Request) error {
 		o.outputs.Set("metrics", metrics{
 			Requests: taken.Window.Requests, Throttled: taken.Window.Throttled, Finished: taken.Newly,
 			Rate: taken.Decision.Rate, Workers: len(taken.Decision.Shares),
-			SecondsBehind: behind(taken.Decision.ExpectedEnd, request.FirstDue),
+			SecondsBehind: behind(taken.Decision.ExpectedEnd, request.DueAt()),
 		}),
 	)
 }
@@ -47,10 +47,9 @@ func shortened(reason string) string {
 // waitSeconds rounds up to whole seconds, the unit of Argo's suspend; at least 1.
 func waitSeconds(wait time.Duration) int64 { return max(1, int64(math.Ceil(wait.Seconds()))) }
 
-// behind is how much later than the beginning of the first due date (UTC) the pool is expected to end.
-func behind(end time.Time, firstDue string) int64 {
-	due, err := time.Parse(time.DateOnly, firstDue)
-	if err != nil || end.IsZero() {
+// behind is how much later than the beginning of the first due date the pool is expected to end.
+func behind(end, due time.Time) int64 {
+	if due.IsZero() || end.IsZero() {
 		return 0
 	}
 	return int64(end.Sub(due).Seconds())

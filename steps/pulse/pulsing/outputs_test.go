@@ -21,10 +21,10 @@ func TestWaitIsWholeSecondsAndNeverNone(t *testing.T) {
 func TestBehind(t *testing.T) {
 	t.Parallel()
 	due := time.Date(2027, 1, 5, 0, 0, 0, 0, time.UTC)
-	require.EqualValues(t, -3600, behind(due.Add(-time.Hour), "2027-01-05"))
-	require.EqualValues(t, 60, behind(due.Add(time.Minute), "2027-01-05"))
-	require.Zero(t, behind(time.Time{}, "2027-01-05"), "the end is not known")
-	require.Zero(t, behind(due, ""), "nothing is due")
+	require.EqualValues(t, -3600, behind(due.Add(-time.Hour), due))
+	require.EqualValues(t, 60, behind(due.Add(time.Minute), due))
+	require.Zero(t, behind(time.Time{}, due), "the end is not known")
+	require.Zero(t, behind(due, time.Time{}), "nothing is due")
 }
 
 func TestShortened(t *testing.T) {
