@@ -49,7 +49,7 @@ test-real: build $(BIN)/versitygw ## Replicate a period for the 503 real compani
 
 .PHONY: bench
 bench: $(BIN)/versitygw ## Run the benchmarks of grouping, packing, tempo, rendering and the ledger
-	$(GO) test -run xxx -bench . -benchtime 3x ./internal/batch ./internal/catalog ./internal/group ./internal/tempo ./internal/workbook ./internal/ledger
+	$(GO) test -run xxx -bench . -benchtime 3x ./internal/batch ./internal/catalog ./internal/replicate ./internal/tempo ./internal/workbook ./internal/ledger
 
 .PHONY: lint
 lint: $(BIN)/golangci-lint ## Run go vet and the strict linters, layering included

@@ -22,22 +22,22 @@ const (
 	pool  = "box"
 )
 
-// crew is a Workers that starts nothing but names.
-type crew struct {
+// fakeWorkers is a Workers that starts nothing but names.
+type fakeWorkers struct {
 	started []run.Assignment
 	live    map[string]bool
 }
 
-func (c *crew) Start(_ context.Context, a run.Assignment) error {
+func (c *fakeWorkers) Start(_ context.Context, a run.Assignment) error {
 	c.started = append(c.started, a)
 	c.live[a.Worker] = true
 	return nil
 }
 
-func (c *crew) Live(context.Context, run.ID, string) (map[string]bool, error) { return c.live, nil }
+func (c *fakeWorkers) Live(context.Context, run.ID, string) (map[string]bool, error) { return c.live, nil }
 
-// stage is a pool with batches of two entities each, every batch on an account of its own.
-func stage(t *testing.T, batches int) (ledger.Ledger, *crew, *replicate.Pulse) {
+// poolWithBatches is a pool with batches of two entities each, every batch on an account of its own.
+func poolWithBatches(t *testing.T, batches int) (ledger.Ledger, *fakeWorkers, *replicate.Pulse) {
 	t.Helper()
 	l := ledger.NewMemory()
 	for n := range batches {
@@ -52,7 +52,7 @@ func stage(t *testing.T, batches int) (ledger.Ledger, *crew, *replicate.Pulse) {
 		}
 		require.NoError(t, ledger.PutJSON(t.Context(), l, run.BatchKey(runID, pool, id), b))
 	}
-	workers := &crew{live: map[string]bool{}}
+	workers := &fakeWorkers{live: map[string]bool{}}
 	return l, workers, pulse(l, workers)
 }
 
@@ -81,7 +81,7 @@ func report(t *testing.T, l ledger.Ledger, a run.Assignment, state run.WorkerSta
 
 func TestBeatsGoOnUntilAllBatchesAreDone(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 3)
+	l, workers, p := poolWithBatches(t, 3)
 	for turn := 0; ; turn++ {
 		require.Less(t, turn, 10)
 		taken, err := p.Beat(t.Context())
@@ -107,7 +107,7 @@ func TestBeatsGoOnUntilAllBatchesAreDone(t *testing.T) {
 
 func TestHandedBackEntitiesAreTakenUpLater(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 1)
+	l, workers, p := poolWithBatches(t, 1)
 	_, err := p.Beat(t.Context())
 	require.NoError(t, err)
 	report(t, l, workers.started[0], run.WorkerEnded, run.EntityDone, run.EntityHandedBack)
@@ -122,7 +122,7 @@ func TestHandedBackEntitiesAreTakenUpLater(t *testing.T) {
 
 func TestBatchThatOnlyCrashesIsGivenUp(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 1)
+	l, workers, p := poolWithBatches(t, 1)
 	var last run.Beat
 	for turn := 0; !last.Decision.Done; turn++ {
 		require.Less(t, turn, 30)
@@ -142,7 +142,7 @@ func TestBatchThatOnlyCrashesIsGivenUp(t *testing.T) {
 
 func TestOnePulseOwnsABeat(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 1)
+	l, workers, p := poolWithBatches(t, 1)
 	_, err := p.Beat(t.Context())
 	require.NoError(t, err)
 	_, err = ledger.CreateJSON(t.Context(), l, run.BeatKey(runID, pool, 1), run.Beat{})
@@ -154,7 +154,7 @@ func TestOnePulseOwnsABeat(t *testing.T) {
 
 func TestCloseGivesGrantsBack(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 2)
+	l, workers, p := poolWithBatches(t, 2)
 	_, err := p.Beat(t.Context())
 	require.NoError(t, err)
 	clear(workers.live)
@@ -167,7 +167,7 @@ func TestCloseGivesGrantsBack(t *testing.T) {
 
 func TestDemandOfAnEndedRunIsForgotten(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 2)
+	l, workers, p := poolWithBatches(t, 2)
 	ended := tempo.Holder{Host: "here", PID: 7, Started: "1"}
 	state := tempo.State{Version: tempo.Version, Rate: 10, Ceiling: 10, Demands: map[string]tempo.Demand{}}
 	for _, killed := range []string{"killed-1", "killed-2", "killed-3"} {
@@ -187,7 +187,7 @@ func TestDemandOfAnEndedRunIsForgotten(t *testing.T) {
 // requests, and holds its account.
 func TestBatchIsNotSettledWhileItsWorkerLives(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 1)
+	l, workers, p := poolWithBatches(t, 1)
 	_, err := p.Beat(t.Context())
 	require.NoError(t, err)
 	a := workers.started[0]

@@ -13,7 +13,7 @@ import (
 )
 
 // endAll lets every started worker end with its entities in a state; edit completes the progress of the worker of each number.
-func endAll(t *testing.T, l ledger.Ledger, workers *crew, state run.EntityState, edit func(n int, p *run.Progress)) {
+func endAll(t *testing.T, l ledger.Ledger, workers *fakeWorkers, state run.EntityState, edit func(n int, p *run.Progress)) {
 	t.Helper()
 	for n, a := range workers.started {
 		report(t, l, a, run.WorkerEnded, state, state)
@@ -27,9 +27,9 @@ func endAll(t *testing.T, l ledger.Ledger, workers *crew, state run.EntityState,
 }
 
 // startTwo makes a pool of two batches, both with a worker.
-func startTwo(t *testing.T) (ledger.Ledger, *crew, *replicate.Pulse) {
+func startTwo(t *testing.T) (ledger.Ledger, *fakeWorkers, *replicate.Pulse) {
 	t.Helper()
-	l, workers, p := stage(t, 2)
+	l, workers, p := poolWithBatches(t, 2)
 	_, err := p.Beat(t.Context())
 	require.NoError(t, err)
 	require.Len(t, workers.started, 2)

@@ -21,7 +21,7 @@ func ask(t *testing.T, l ledger.Ledger, wish run.Order) {
 
 func TestPausedRunStartsNothingAndGoesOnWhenResumed(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 3)
+	l, workers, p := poolWithBatches(t, 3)
 	_, err := p.Beat(t.Context())
 	require.NoError(t, err)
 	started := len(workers.started)
@@ -50,7 +50,7 @@ func TestPausedRunStartsNothingAndGoesOnWhenResumed(t *testing.T) {
 
 func TestPausedRunWithNothingLeftIsDone(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 1)
+	l, workers, p := poolWithBatches(t, 1)
 	_, err := p.Beat(t.Context())
 	require.NoError(t, err)
 	ask(t, l, run.Pause)
@@ -63,7 +63,7 @@ func TestPausedRunWithNothingLeftIsDone(t *testing.T) {
 
 func TestCancelledRunEndsWhenItsWorkersHave(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 3)
+	l, workers, p := poolWithBatches(t, 3)
 	_, err := p.Beat(t.Context())
 	require.NoError(t, err)
 	ask(t, l, run.Cancel)
@@ -84,7 +84,7 @@ func TestCancelledRunEndsWhenItsWorkersHave(t *testing.T) {
 
 func TestSetRateHoldsFromTheNextBeat(t *testing.T) {
 	t.Parallel()
-	l, _, p := stage(t, 3)
+	l, _, p := poolWithBatches(t, 3)
 	for _, rate := range []float64{4, 20, 0} {
 		_, err := run.SetPoolRate(t.Context(), l, pool, rate, "anna")
 		require.NoError(t, err)
@@ -100,7 +100,7 @@ func TestSetRateHoldsFromTheNextBeat(t *testing.T) {
 
 func TestBeatTellsWhatIsNew(t *testing.T) {
 	t.Parallel()
-	l, workers, p := stage(t, 1)
+	l, workers, p := poolWithBatches(t, 1)
 	_, err := p.Beat(t.Context())
 	require.NoError(t, err)
 	report(t, l, workers.started[0], run.WorkerRunning, run.EntityDone, run.EntityWorking)

@@ -25,27 +25,27 @@ func logTo(out io.Writer, step string, flags *flag.FlagSet) {
 	slog.SetDefault(logger)
 }
 
-// terminationLog is where Kubernetes looks for a container's last words; Argo shows them as the step's message.
+// terminationLog is where Kubernetes looks for a container's termination message; Argo shows them as the step's message.
 const terminationLog = "/dev/termination-log"
 
-// conclude says how the step ended, in the log and for Argo.
-func conclude(err error) {
+// reportEnd says how the step ended, in the log and for Argo.
+func reportEnd(err error) {
 	if err == nil {
 		return
 	}
 	slog.Error("step ended", "error", err, "class", failure.ClassOf(err), "hint", failure.HintOf(err),
 		"exit", failure.ExitCode(err))
-	words := err.Error()
+	message := err.Error()
 	if hint := failure.HintOf(err); hint != "" {
-		words = fmt.Sprintf("%s. Try: %s", words, hint)
+		message = fmt.Sprintf("%s. Try: %s", message, hint)
 	}
-	if err := leaveWords(terminationLog, words); err != nil {
+	if err := writeExisting(terminationLog, message); err != nil {
 		slog.Warn("could not leave a message for Argo", "error", err)
 	}
 }
 
-// leaveWords writes into a file that is there already; outside of a container there is none.
-func leaveWords(path, words string) error {
+// writeExisting writes into a file that is there already; outside of a container there is none.
+func writeExisting(path, message string) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -53,6 +53,6 @@ func leaveWords(path, words string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(file, words)
+	_, err = io.WriteString(file, message)
 	return errors.Join(err, file.Close())
 }

@@ -54,7 +54,7 @@ func Run(stop context.Context, step Step, args []string, out, logs io.Writer) in
 	if stop.Err() != nil && errors.Is(err, context.Canceled) {
 		err = failure.New(failure.Overload, "", "", "", "the step was told to stop: %w", err)
 	}
-	conclude(err)
+	reportEnd(err)
 	return failure.ExitCode(err)
 }
 

@@ -60,15 +60,15 @@ func conclude(ctx context.Context, s *site.Site, o options) error {
 
 // nothing concludes a run that wrote nothing: grouping failed, or another run works on the period.
 func (o *options) nothing() error {
-	if words := firstFailure(o.failures); words != "" {
-		summary := "the run did not begin: " + words
+	if reason := firstFailure(o.failures); reason != "" {
+		summary := "the run did not begin: " + reason
 		return errors.Join(o.set(run.StateFailed, summary, 0), errors.New(summary))
 	}
 	return o.set("skipped", "the run had nothing to do: see its group step", 0)
 }
 
 func (o *options) write(report run.Report) error {
-	summary := summaryOf(report)
+	summary := describeReport(report)
 	slog.Info(summary, "state", report.State)
 	if err := o.set(report.State, summary, report.Entities.Failed); err != nil {
 		return err

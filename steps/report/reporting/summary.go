@@ -10,37 +10,37 @@ import (
 	"metronome/internal/run"
 )
 
-// named is how many failed entities a summary names; the report in the ledger names all.
-const named = 5
+// maxNamedFailures is how many failed entities a summary names; the report in the ledger names all.
+const maxNamedFailures = 5
 
-// summaryOf says in a sentence or two how a run ended.
-func summaryOf(r run.Report) string {
-	words := []string{fmt.Sprintf("period %s: %s", r.Period, tallied(r.Entities))}
+// describeReport says in a sentence or two how a run ended.
+func describeReport(r run.Report) string {
+	parts := []string{fmt.Sprintf("period %s: %s", r.Period, describeTally(r.Entities))}
 	for i, f := range r.Failures {
-		if i == named {
-			words = append(words, fmt.Sprintf("and %d more", len(r.Failures)-named))
+		if i == maxNamedFailures {
+			parts = append(parts, fmt.Sprintf("and %d more", len(r.Failures)-maxNamedFailures))
 			break
 		}
-		words = append(words, fmt.Sprintf("%s (%s): %s", f.Entity, f.Class, firstLine(f.Error)))
+		parts = append(parts, fmt.Sprintf("%s (%s): %s", f.Entity, f.Class, firstLine(f.Error)))
 	}
 	for _, p := range r.Parking {
-		words = append(words, fmt.Sprintf("pool %s until %s: %s", p.Pool, p.Until, p.Reason))
+		parts = append(parts, fmt.Sprintf("pool %s until %s: %s", p.Pool, p.Until, p.Reason))
 	}
-	return strings.Join(words, "; ")
+	return strings.Join(parts, "; ")
 }
 
-func tallied(t run.Tally) string {
-	words := []string{fmt.Sprintf("%d of %d entities done", t.Done+t.Skipped, t.Total)}
+func describeTally(t run.Tally) string {
+	parts := []string{fmt.Sprintf("%d of %d entities done", t.Done+t.Skipped, t.Total)}
 	for _, part := range []struct {
 		count int
 		what  string
 	}{{t.Skipped, "done before"}, {t.Failed, "failed"}, {t.Parked, "parked"},
 		{t.Total - t.Done - t.Skipped - t.Failed - t.Parked, "left"}} {
 		if part.count > 0 {
-			words = append(words, fmt.Sprintf("%d %s", part.count, part.what))
+			parts = append(parts, fmt.Sprintf("%d %s", part.count, part.what))
 		}
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(parts, ", ")
 }
 
 func firstLine(text string) string {

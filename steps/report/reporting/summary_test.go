@@ -35,7 +35,7 @@ func TestSummary(t *testing.T) {
 		},
 	} {
 		report.Period = december
-		require.Equal(t, want, summaryOf(report))
+		require.Equal(t, want, describeReport(report))
 	}
 }
 
