@@ -24,7 +24,7 @@ var known = catalog.Known{
 	},
 }
 
-// manyLines makes a sound catalog; every 50th name is not ASCII.
+// manyLines returns a valid catalog; every 50th name is not ASCII.
 func manyLines(n int) []byte {
 	var b bytes.Buffer
 	for i := range n {

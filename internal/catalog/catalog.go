@@ -20,7 +20,7 @@ type Catalog struct {
 	Entities []entity.Entity // in the file's order
 }
 
-// Active gives the entities that take part in runs, in the file's order.
+// Active returns the entities that take part in runs, in the file's order.
 func (c Catalog) Active() []entity.Entity {
 	active := make([]entity.Entity, 0, len(c.Entities))
 	for _, e := range c.Entities {
@@ -70,36 +70,36 @@ type Convention struct {
 	Periods  period.Calendar
 }
 
-// Use is what the entities of a catalog ask of a template set.
-type Use struct {
+// Requirements is what the entities of a catalog ask of a template set.
+type Requirements struct {
 	Conventions []Convention      // by which its deadlines must be in order
 	Periods     []period.Calendar // with which its names must roll
 	Deepest     entity.ID         // the entity with the longest path on its remote
 	Path        string            // that path
 }
 
-// usual is the use that a template set is checked for while nobody uses it: US federal holidays, no folder above.
-func usual() Use {
+// defaultRequirements are those of a template set that no entity uses: US federal holidays, no folder above.
+func defaultRequirements() Requirements {
 	us, err := calendar.New(calendar.Spec{Country: "US"})
 	if err != nil {
 		panic(err) // the country is built in
 	}
-	return Use{Conventions: []Convention{{Name: "US", Calendar: us, Close: entity.StandardClose}}, Periods: []period.Calendar{period.Months(12)}}
+	return Requirements{Conventions: []Convention{{Name: "US", Calendar: us, Close: entity.StandardClose}}, Periods: []period.Calendar{period.Months(12)}}
 }
 
-// Uses tells what the catalog asks of each template set that it uses, by name. Calendars come from the function, which is
+// Requirements returns what the catalog asks of each template set, by name. Calendars come from the function, which is
 // asked once for each name.
-func (c Catalog) Uses(calendars func(name string) (*calendar.Calendar, error)) (map[string]Use, error) {
+func (c Catalog) Requirements(calendars func(name string) (*calendar.Calendar, error)) (map[string]Requirements, error) {
 	type key struct {
 		templates, calendar string
 		close               entity.Close
 	}
 	seen := map[key]period.Calendar{} // any of them: months begin and end on the same days in every fiscal year
-	uses := map[string]Use{}
+	needs := map[string]Requirements{}
 	for _, e := range c.Entities {
-		use := uses[e.Templates]
-		use.take(e)
-		uses[e.Templates] = use
+		need := needs[e.Templates]
+		need.add(e)
+		needs[e.Templates] = need
 		seen[key{e.Templates, e.Calendar, e.Close}] = e.PeriodCalendar()
 	}
 	for k, periods := range seen {
@@ -107,31 +107,27 @@ func (c Catalog) Uses(calendars func(name string) (*calendar.Calendar, error)) (
 		if err != nil {
 			return nil, fmt.Errorf("open calendar %q: %w", k.calendar, err)
 		}
-		use := uses[k.templates]
-		use.Conventions = append(use.Conventions, Convention{
+		need := needs[k.templates]
+		need.Conventions = append(need.Conventions, Convention{
 			Name: k.calendar, Calendar: calendar, Close: k.close, Periods: periods,
 		})
-		uses[k.templates] = use
+		needs[k.templates] = need
 	}
-	for _, use := range uses {
-		slices.SortFunc(use.Conventions, func(a, b Convention) int {
+	for _, need := range needs {
+		slices.SortFunc(need.Conventions, func(a, b Convention) int {
 			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Close, b.Close))
 		})
 	}
-	return uses, nil
+	return needs, nil
 }
 
-// take adds what an entity asks.
-func (u *Use) take(e entity.Entity) {
-	if periods := e.PeriodCalendar(); !slices.Contains(u.Periods, periods) {
-		u.Periods = append(u.Periods, periods)
+// add adds what an entity asks.
+func (r *Requirements) add(e entity.Entity) {
+	if periods := e.PeriodCalendar(); !slices.Contains(r.Periods, periods) {
+		r.Periods = append(r.Periods, periods)
 	}
-	u.deepen(e)
-}
-
-func (u *Use) deepen(e entity.Entity) {
 	_, path, _ := strings.Cut(e.Remote, ":")
-	if u.Deepest == "" || utf8.RuneCountInString(path) > utf8.RuneCountInString(u.Path) {
-		u.Deepest, u.Path = e.ID, path
+	if r.Deepest == "" || utf8.RuneCountInString(path) > utf8.RuneCountInString(r.Path) {
+		r.Deepest, r.Path = e.ID, path
 	}
 }

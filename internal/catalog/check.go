@@ -15,57 +15,57 @@ type flaw struct {
 	hint    string
 }
 
-// word is a text that repeats in the catalog, with the verdict on it.
-type word struct {
+// interned is a text that repeats in the catalog, with what is wrong with it.
+type interned struct {
 	text string
 	flaw flaw
 }
 
-// vocabulary judges each text of a field once.
-type vocabulary struct {
-	judge func(text string) flaw
-	words map[string]word
+// interner checks each text of a field once, and keeps it.
+type interner struct {
+	check func(text string) flaw
+	texts map[string]interned
 }
 
-// vocabularies are those of the fields that repeat, indexed by field.
-type vocabularies [fieldClose + 1]*vocabulary
+// interners are those of the fields that repeat, indexed by field.
+type interners [fieldClose + 1]*interner
 
-func newVocabularies(known Known) vocabularies {
-	var all vocabularies
-	all[fieldRemote] = newVocabulary(remoteNames(known.Remotes))
-	all[fieldPool] = newVocabulary(oneOf("unknown pool", slices.Collect(maps.Keys(known.Pools))))
-	all[fieldTemplates] = newVocabulary(oneOf("unknown template set", known.Templates))
-	all[fieldCalendar] = newVocabulary(oneOf("unknown calendar", known.Calendars))
-	all[fieldTimezone] = newVocabulary(judgeTimezone)
-	all[fieldState] = newVocabulary(oneOf("unknown state", []string{string(entity.Active), string(entity.Inactive)}))
-	all[fieldClose] = newVocabulary(oneOf("unknown convention", []string{string(entity.StandardClose), string(entity.NonClose)}))
+func newInterners(known Known) interners {
+	var all interners
+	all[fieldRemote] = newInterner(remoteNameCheck(known.Remotes))
+	all[fieldPool] = newInterner(oneOf("unknown pool", slices.Collect(maps.Keys(known.Pools))))
+	all[fieldTemplates] = newInterner(oneOf("unknown template set", known.Templates))
+	all[fieldCalendar] = newInterner(oneOf("unknown calendar", known.Calendars))
+	all[fieldTimezone] = newInterner(timezoneFlaw)
+	all[fieldState] = newInterner(oneOf("unknown state", []string{string(entity.Active), string(entity.Inactive)}))
+	all[fieldClose] = newInterner(oneOf("unknown convention", []string{string(entity.StandardClose), string(entity.NonClose)}))
 	return all
 }
 
-func newVocabulary(judge func(string) flaw) *vocabulary {
-	return &vocabulary{judge: judge, words: map[string]word{}}
+func newInterner(check func(string) flaw) *interner {
+	return &interner{check: check, texts: map[string]interned{}}
 }
 
-// look gives the kept text that equals the given bytes, and the verdict on it.
-func (v *vocabulary) look(text []byte) word {
-	if found, ok := v.words[string(text)]; ok {
+// get returns the kept text that equals the given bytes.
+func (v *interner) get(text []byte) interned {
+	if found, ok := v.texts[string(text)]; ok {
 		return found
 	}
-	return v.learn(string(text))
+	return v.add(string(text))
 }
 
-// lookText is look for a text that is part of a kept one.
-func (v *vocabulary) lookText(text string) word {
-	if found, ok := v.words[text]; ok {
+// getString is get for a text that is part of a kept one.
+func (v *interner) getString(text string) interned {
+	if found, ok := v.texts[text]; ok {
 		return found
 	}
-	return v.learn(text)
+	return v.add(text)
 }
 
-func (v *vocabulary) learn(text string) word {
-	learned := word{text: text, flaw: v.judge(text)}
-	v.words[text] = learned
-	return learned
+func (v *interner) add(text string) interned {
+	added := interned{text: text, flaw: v.check(text)}
+	v.texts[text] = added
+	return added
 }
 
 func oneOf(message string, options []string) func(string) flaw {
@@ -78,43 +78,43 @@ func oneOf(message string, options []string) func(string) flaw {
 	}
 }
 
-func judgeTimezone(text string) flaw {
+func timezoneFlaw(text string) flaw {
 	if _, err := time.LoadLocation(text); err != nil || text == "" || text == "Local" {
 		return flaw{"unknown time zone", "an IANA name, like America/New_York"}
 	}
 	return flaw{}
 }
 
-// check judges the values of a decoded entity.
+// check reports what is wrong with the values of a decoded entity.
 func (d *lineDecoder) check(e *entity.Entity) {
-	if d.usable[fieldID] {
+	if d.valid[fieldID] {
 		if _, err := entity.ParseID(string(e.ID)); err != nil {
-			d.flawed(fieldID, string(e.ID), flaw{"not an entity's id",
+			d.reportFlaw(fieldID, string(e.ID), flaw{"not an entity's id",
 				"1 to 100 of a-z, 0-9, '-', '_', '.', beginning with a letter or digit"})
 		}
 	}
-	d.judge(fieldName, e.Name, nameFlaw)
-	d.judge(fieldAccount, e.Account, nameFlaw)
-	d.judge(fieldRemote, e.Remote, func(string) flaw { return d.remoteFlaw(e) })
+	d.checkField(fieldName, e.Name, nameFlaw)
+	d.checkField(fieldAccount, e.Account, nameFlaw)
+	d.checkField(fieldRemote, e.Remote, func(string) flaw { return d.remoteFlaw(e) })
 	for f := fieldPool; f <= fieldClose; f++ {
-		if d.usable[f] {
-			d.flawed(f, d.repeated[f].text, d.repeated[f].flaw)
+		if d.valid[f] {
+			d.reportFlaw(f, d.repeated[f].text, d.repeated[f].flaw)
 		}
 	}
 }
 
-func (d *lineDecoder) judge(f field, text string, judge func(string) flaw) {
-	if d.usable[f] {
-		d.flawed(f, text, judge(text))
+func (d *lineDecoder) checkField(f field, text string, check func(string) flaw) {
+	if d.valid[f] {
+		d.reportFlaw(f, text, check(text))
 	}
 }
 
-func (d *lineDecoder) flawed(f field, value string, found flaw) {
+func (d *lineDecoder) reportFlaw(f field, value string, found flaw) {
 	if found.message != "" {
 		d.report(lineKeys[f].name, value, found.message, found.hint)
 	}
 }
 
 func (d *lineDecoder) remoteFlaw(e *entity.Entity) flaw {
-	return remoteFlaw(e, d.pools[e.Pool], d.remotes, func(name string) flaw { return d.known[fieldRemote].lookText(name).flaw })
+	return remoteFlaw(e, d.pools[e.Pool], d.remotes, func(name string) flaw { return d.known[fieldRemote].getString(name).flaw })
 }

@@ -17,20 +17,20 @@ var firstPeriod = period.New(2026, time.January)
 // deadline is an item's: who is due when.
 type deadline struct {
 	at        strictyaml.Value
-	preparers []assigned
-	reviewers []assigned
+	preparers []dueRule
+	reviewers []dueRule
 }
 
-// assigned is an assignee with a rule that could be read.
-type assigned struct {
+// dueRule is an assignee with a rule that could be read.
+type dueRule struct {
 	at   strictyaml.Value // of the rule
 	rule calendar.Rule
 }
 
 // readAssignees reads a list of preparers or reviewers.
-func readAssignees(v strictyaml.Value) ([]content.Assignee, []assigned) {
+func readAssignees(v strictyaml.Value) ([]content.Assignee, []dueRule) {
 	var assignees []content.Assignee
-	var rules []assigned
+	var rules []dueRule
 	v.Each(func(_ int, v strictyaml.Value) {
 		var read assignee
 		assigneeKeys.Read(v, &read)
@@ -48,7 +48,7 @@ func readAssignees(v strictyaml.Value) ([]content.Assignee, []assigned) {
 // assignee is a preparer or reviewer, as it is read.
 type assignee struct {
 	content.Assignee
-	rule assigned
+	rule dueRule
 }
 
 var assigneeKeys = strictyaml.Keys[assignee]{
@@ -68,16 +68,16 @@ var assigneeKeys = strictyaml.Keys[assignee]{
 	},
 }
 
-func readDue(v strictyaml.Value) assigned {
+func readDue(v strictyaml.Value) dueRule {
 	text, ok := v.Text()
 	if !ok {
-		return assigned{}
+		return dueRule{}
 	}
 	rule, err := calendar.ParseRule(text)
 	if err != nil {
 		v.Report(failure.HintOf(err), "%s", messageOf(err))
 	}
-	return assigned{at: v, rule: rule}
+	return dueRule{at: v, rule: rule}
 }
 
 // checkDeadlines compares every preparer with every reviewer of an item. An item's pair is reported once.
@@ -98,7 +98,7 @@ type comparison struct {
 	convention         Convention
 }
 
-func compare(memo map[comparison]period.Period, preparer, reviewer assigned, conventions []Convention) {
+func compare(memo map[comparison]period.Period, preparer, reviewer dueRule, conventions []Convention) {
 	for _, convention := range conventions {
 		key := comparison{preparer.rule, reviewer.rule, convention}
 		at, known := memo[key]
@@ -109,13 +109,13 @@ func compare(memo map[comparison]period.Period, preparer, reviewer assigned, con
 		if !at.IsZero() {
 			preparer.at.Report("a preparer is due no later than a reviewer",
 				"due after the reviewer's %s (line %d): in %s on %s, not by %s, in calendar %s", reviewer.rule, reviewer.at.Line(), at,
-				due(convention, preparer.rule, at), due(convention, reviewer.rule, at), convention.Name)
+				dueDate(convention, preparer.rule, at), dueDate(convention, reviewer.rule, at), convention.Name)
 			return
 		}
 	}
 }
 
-func due(c Convention, rule calendar.Rule, at period.Period) string {
+func dueDate(c Convention, rule calendar.Rule, at period.Period) string {
 	return c.Calendar.Due(rule, at, c.Periods, c.Close).Format("2006-01-02")
 }
 

@@ -107,7 +107,7 @@ func FuzzParseTemplates(f *testing.F) {
 	})
 }
 
-// Whatever Import accepts makes a sound catalog.
+// Whatever Import accepts makes a valid catalog.
 func FuzzImport(f *testing.F) {
 	for _, name := range []string{"customers.csv", "kunden.csv"} {
 		data, err := os.ReadFile("testdata/" + name)

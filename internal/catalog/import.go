@@ -36,7 +36,7 @@ func (o ImportOptions) withDefaults() ImportOptions {
 	return o
 }
 
-// check gives an error of class Config for options that no list can make good.
+// check returns an error of class Config for options that suit no list.
 func (o ImportOptions) check() error {
 	remoteName, _, hasColon := strings.Cut(o.Remote, ":")
 	switch {
@@ -47,7 +47,7 @@ func (o ImportOptions) check() error {
 	case o.FiscalYearEnd < 1 || o.FiscalYearEnd > 12:
 		return failure.New(failure.Config, "--fiscal-year-end", "", "", "expected a month, 1 to 12")
 	}
-	if found := judgeTimezone(o.Timezone); found.message != "" {
+	if found := timezoneFlaw(o.Timezone); found.message != "" {
 		return failure.New(failure.Config, "--timezone", o.Timezone, found.hint, "%s", found.message)
 	}
 	return cmp.Or(checkPattern("--remote", o.Remote, "{id}", "{name}", "{account}", "{pool}"),
@@ -63,7 +63,7 @@ func checkPattern(flag, pattern string, placeholders ...string) error {
 	return nil
 }
 
-// Import makes entities of a list of customers in CSV, separated by commas, semicolons or tabs, with a heading. Ids are
+// Import creates entities from a list of customers in CSV, separated by commas, semicolons or tabs, with a heading. Ids are
 // slugs of the id column or the name, made unique by a number; names become folder names that every provider takes, and
 // where two are the same the id is added. The same list and options give the same entities. Every problem of the list is
 // reported, with class Data; bad options are of class Config.
@@ -73,7 +73,7 @@ func Import(list []byte, options ImportOptions) ([]entity.Entity, error) {
 		return nil, err
 	}
 	rows, problems := readList(list, o)
-	i := importer{options: o, ids: names{}, places: map[string]bool{}}
+	i := importer{options: o, ids: uniqueNames{}, folders: map[string]bool{}}
 	entities := make([]entity.Entity, 0, len(rows))
 	for _, row := range rows {
 		entities = append(entities, i.entity(len(entities), row))
@@ -89,11 +89,11 @@ func Import(list []byte, options ImportOptions) ([]entity.Entity, error) {
 	return entities, nil
 }
 
-// importer makes entities one after another.
+// importer creates entities one after another.
 type importer struct {
 	options  ImportOptions
-	ids      names
-	places   map[string]bool // folded
+	ids      uniqueNames
+	folders  map[string]bool // folded
 	problems []failure.Problem
 }
 
@@ -111,20 +111,20 @@ func (i *importer) entity(n int, row row) entity.Entity {
 	}
 }
 
-// remote fills the pattern in; a second entity in the same place has its id added to its name.
+// remote fills the pattern in; a second entity in the same folder has its id added to its name.
 func (i *importer) remote(row row, id, account, pool string) string {
 	fill := func(name string) string {
 		return strings.NewReplacer("{id}", id, "{name}", folderName(name), "{account}", safeName(account), "{pool}", pool).
 			Replace(i.options.Remote)
 	}
 	remote := fill(row.name)
-	if i.places[string(appendPlace(nil, remote))] {
+	if i.folders[string(appendFolderKey(nil, remote))] {
 		remote = fill(row.name + " (" + id + ")")
 	}
-	place := string(appendPlace(nil, remote))
+	folder := string(appendFolderKey(nil, remote))
 	_, path, _ := strings.Cut(remote, ":")
 	found := pathFlaw(strings.TrimPrefix(path, "/"), kind.PathRules{})
-	if i.places[place] {
+	if i.folders[folder] {
 		found = flaw{"another entity has the same folder", "use {name} or {id} in --remote"}
 	}
 	if found.message != "" {
@@ -132,11 +132,11 @@ func (i *importer) remote(row row, id, account, pool string) string {
 			Line: row.line, Key: "remote", Value: remote, Message: found.message, Hint: found.hint,
 		})
 	}
-	i.places[place] = true
+	i.folders[folder] = true
 	return remote
 }
 
-// folderName makes a folder's name of an entity's; one of which nothing is left goes by a hash.
+// folderName turns an entity's name into a folder's; where nothing is left of it, into a hash.
 func folderName(name string) string {
 	return cmp.Or(safeName(name), slug(name))
 }

@@ -11,7 +11,7 @@ import (
 	"metronome/internal/failure"
 )
 
-// short gives what differs between imported entities.
+// short returns what differs between imported entities.
 func short(entities []entity.Entity) []string {
 	lines := make([]string, len(entities))
 	for i, e := range entities {

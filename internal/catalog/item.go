@@ -18,7 +18,7 @@ type item struct {
 	workbook                     *strictyaml.Value
 	frequency                    content.Frequency
 	preparers, reviewers         []content.Assignee
-	preparerRules, reviewerRules []assigned
+	preparerRules, reviewerRules []dueRule
 }
 
 func (i *item) checklistItem(strictyaml.Value) content.Item {
@@ -146,7 +146,7 @@ func (r *setReader) readID(v strictyaml.Value) string {
 func (r *setReader) readTitle(v strictyaml.Value) string {
 	title, _ := nameType(strictyaml.Value.Text).Read(v)
 	reportTokens(v, title)
-	r.titles = append(r.titles, placed{at: v, path: title})
+	r.titles = append(r.titles, pathAt{at: v, path: title})
 	return title
 }
 
@@ -175,8 +175,8 @@ func readCurrency(v strictyaml.Value) string {
 // defaultWorkbook names a reconciliation's workbook where the template set does not.
 func defaultWorkbook(item content.Reconciliation) string {
 	const most = 200 // bytes, which leaves room for the period and the ending
-	return cut(safeName(item.Account+" "+item.Name), most) + " {YYYY}-{MM}.xlsx"
+	return truncate(safeName(item.Account+" "+item.Name), most) + " {YYYY}-{MM}.xlsx"
 }
 
-// isControlInText tells a control character that is none of a text of several lines.
+// isControlInText reports whether text of several lines may not contain a character.
 func isControlInText(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }

@@ -91,35 +91,35 @@ func lineKeyNames() []string {
 }
 
 // lineDecoder decodes lines one after another and reuses its buffers. Of the fields, id, name, account and remote differ
-// from line to line: they share one allocation. The others repeat: each of their texts is judged and kept once.
+// from line to line: they share one allocation. The others repeat: each of their texts is checked and kept once.
 type lineDecoder struct {
 	decoder  *jsontext.Decoder
 	source   bytes.Reader
-	known    vocabularies
+	known    interners
 	pools    map[string]config.Pool
-	remotes  map[string]string    // rclone's type of each by name; nil where they are not known
-	name     []byte               // of the field being read
-	scratch  []byte               // value being read
-	own      []byte               // texts of id, name, account and remote, one after another
-	end      [fieldRemote + 1]int // where each of them ends in own
-	start    [fieldRemote + 1]int // and begins
-	repeated [fieldClose + 1]word // of the fields that repeat
-	seen     [fieldCount]bool     // also when the value was unusable
-	usable   [fieldCount]bool
+	remotes  map[string]string        // rclone's type of each by name; nil where they are not known
+	name     []byte                   // of the field being read
+	scratch  []byte                   // value being read
+	texts    []byte                   // texts of id, name, account and remote, one after another
+	end      [fieldRemote + 1]int     // where each of them ends in texts
+	start    [fieldRemote + 1]int     // and begins
+	repeated [fieldClose + 1]interned // of the fields that repeat
+	seen     [fieldCount]bool         // also when the value was unusable
+	valid    [fieldCount]bool
 	line     int
 	problems []failure.Problem
 }
 
 func newLineDecoder(known Known) *lineDecoder {
-	d := &lineDecoder{known: newVocabularies(known), pools: known.Pools, remotes: known.Remotes}
+	d := &lineDecoder{known: newInterners(known), pools: known.Pools, remotes: known.Remotes}
 	d.decoder = jsontext.NewDecoder(&d.source, jsontext.AllowDuplicateNames(true)) // we report them ourselves
 	return d
 }
 
-// decode reads one line that is not blank. It tells whether e now holds an entity; it may have problems all the same.
+// decode reads one line that is not blank. It reports whether e now holds an entity; it may have problems all the same.
 func (d *lineDecoder) decode(number int, line []byte, e *entity.Entity) bool {
-	d.line, d.own = number, d.own[:0]
-	d.seen, d.usable = [fieldCount]bool{}, [fieldCount]bool{}
+	d.line, d.texts = number, d.texts[:0]
+	d.seen, d.valid = [fieldCount]bool{}, [fieldCount]bool{}
 	d.source.Reset(line)
 	d.decoder.Reset(&d.source, jsontext.AllowDuplicateNames(true))
 	*e = entity.Entity{}
@@ -189,15 +189,15 @@ func (d *lineDecoder) text(f field, value jsontext.Value) {
 		d.report(lineKeys[f].name, string(value), "expected text", "put it in quotes")
 		return
 	}
-	d.usable[f] = true
+	d.valid[f] = true
 	if f <= fieldRemote {
-		d.start[f] = len(d.own)
-		d.own, _ = jsontext.AppendUnquote(d.own, value)
-		d.end[f] = len(d.own)
+		d.start[f] = len(d.texts)
+		d.texts, _ = jsontext.AppendUnquote(d.texts, value)
+		d.end[f] = len(d.texts)
 		return
 	}
 	d.scratch, _ = jsontext.AppendUnquote(d.scratch[:0], value)
-	d.repeated[f] = d.known[f].look(d.scratch)
+	d.repeated[f] = d.known[f].get(d.scratch)
 }
 
 func (d *lineDecoder) month(value jsontext.Value, e *entity.Entity) {
@@ -206,21 +206,21 @@ func (d *lineDecoder) month(value jsontext.Value, e *entity.Entity) {
 		d.report(lineKeys[fieldFiscalYearEnd].name, string(value), "expected a month, 1 to 12", "the last month of the fiscal year")
 		return
 	}
-	d.usable[fieldFiscalYearEnd] = true
+	d.valid[fieldFiscalYearEnd] = true
 	e.FiscalYearEnd = month
 }
 
 // fill moves the texts into the entity.
 func (d *lineDecoder) fill(e *entity.Entity) {
-	own := string(d.own)
+	texts := string(d.texts)
 	get := func(f field) string {
-		if !d.usable[f] {
+		if !d.valid[f] {
 			return ""
 		}
-		return own[d.start[f]:d.end[f]]
+		return texts[d.start[f]:d.end[f]]
 	}
 	again := func(f field) string {
-		if !d.usable[f] {
+		if !d.valid[f] {
 			return ""
 		}
 		return d.repeated[f].text

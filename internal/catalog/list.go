@@ -53,9 +53,9 @@ func readList(list []byte, o ImportOptions) ([]row, []failure.Problem) {
 		r.report(line, "", "", "not UTF-8", "save the list as CSV UTF-8")
 		return nil, r.problems
 	}
-	if heading, ok := r.next(); ok && r.find(heading, o) {
+	if heading, ok := r.next(); ok && r.findColumns(heading, o) {
 		for record, ok := r.next(); ok; record, ok = r.next() {
-			r.take(record)
+			r.addRow(record)
 		}
 	}
 	if len(r.rows) == 0 && len(r.problems) == 0 {
@@ -81,14 +81,14 @@ func (r *listReader) next() ([]string, bool) {
 	return record, true
 }
 
-// find finds the columns; false where one is missing.
-func (r *listReader) find(heading []string, o ImportOptions) bool {
+// findColumns finds the columns; false where one is missing.
+func (r *listReader) findColumns(heading []string, o ImportOptions) bool {
 	for i := range heading {
 		heading[i] = strings.ToLower(strings.TrimSpace(heading[i]))
 	}
-	named := func(flag, name string, usual []string) int {
+	named := func(flag, name string, defaults []string) int {
 		if name == "" {
-			return firstOf(heading, usual)
+			return firstOf(heading, defaults)
 		}
 		at := slices.Index(heading, strings.ToLower(strings.TrimSpace(name)))
 		if at < 0 {
@@ -107,8 +107,8 @@ func (r *listReader) find(heading []string, o ImportOptions) bool {
 	return len(r.problems) == 0
 }
 
-func firstOf(heading, usual []string) int {
-	for _, name := range usual {
+func firstOf(heading, defaults []string) int {
+	for _, name := range defaults {
 		if at := slices.Index(heading, name); at >= 0 {
 			return at
 		}
@@ -116,8 +116,8 @@ func firstOf(heading, usual []string) int {
 	return -1
 }
 
-// take takes a record that is not blank.
-func (r *listReader) take(record []string) {
+// addRow adds a record that is not blank.
+func (r *listReader) addRow(record []string) {
 	if !slices.ContainsFunc(record, func(field string) bool { return strings.TrimSpace(field) != "" }) {
 		return
 	}
@@ -142,7 +142,7 @@ func (r *listReader) report(line int, key, value, message, hint string) {
 	r.problems = append(r.problems, failure.Problem{Line: line, Key: key, Value: value, Message: message, Hint: hint})
 }
 
-// oneLine makes one line of a cell: control characters and runs of spaces become a space.
+// oneLine turns a cell into one line: control characters and runs of spaces become a space.
 func oneLine(cell string) string {
 	return strings.Join(strings.FieldsFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }

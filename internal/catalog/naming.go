@@ -11,17 +11,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// spelled are letters that do not decompose into a Latin letter and a mark.
-var spelled = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ı", "i", "&", " and ")
+// transliterations are letters that do not decompose into a Latin letter and a mark.
+var transliterations = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "ł", "l", "ı", "i", "&", " and ")
 
 // maxSlug leaves room in an entity's id for a number that makes it unique.
 const maxSlug = 90
 
-// slug makes an entity's id of a text: "Größe & Söhne" becomes "grosse-and-sohne". A text without any Latin letter or digit
+// slug turns text into an entity's id: "Größe & Söhne" becomes "grosse-and-sohne". A text without any Latin letter or digit
 // becomes a hash of itself, so that the id does not depend on the place in the list.
 func slug(text string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(spelled.Replace(strings.ToLower(text))) {
+	for _, r := range norm.NFKD.String(transliterations.Replace(strings.ToLower(text))) {
 		switch {
 		case 'a' <= r && r <= 'z', '0' <= r && r <= '9', r == '.':
 			b.WriteRune(r)
@@ -38,11 +38,11 @@ func slug(text string) string {
 	return strings.TrimRight(made[:min(len(made), maxSlug)], ".-")
 }
 
-// names hands out texts that differ; the number of a text is the last one tried.
-type names map[string]int
+// uniqueNames hands out texts that differ; the number of a text is the last one tried.
+type uniqueNames map[string]int
 
-// unique makes a text that was not handed out yet, by appending a number where it must.
-func (n names) unique(text string) string {
+// unique returns a text that was not handed out yet: it appends a number where it must.
+func (n uniqueNames) unique(text string) string {
 	made := text
 	for _, taken := n[made]; taken; _, taken = n[made] {
 		n[text]++
@@ -52,7 +52,7 @@ func (n names) unique(text string) string {
 	return made
 }
 
-// safeName makes a name that every provider takes of a text: what some of them forbid becomes '-', spaces collapse, and
+// safeName turns text into a name that every provider takes: what some of them forbid becomes '-', spaces collapse, and
 // spaces and dots at the ends go. It may be empty.
 func safeName(text string) string {
 	mapped := strings.Map(func(r rune) rune {
@@ -69,8 +69,8 @@ func safeName(text string) string {
 
 func trimName(name string) string { return strings.TrimRight(strings.TrimLeft(name, " "), " .") }
 
-// cut shortens a name to at most so many bytes, between characters.
-func cut(name string, most int) string {
+// truncate shortens a name to at most so many bytes, between characters.
+func truncate(name string, most int) string {
 	if len(name) <= most {
 		return name
 	}

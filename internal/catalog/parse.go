@@ -16,7 +16,7 @@ const chunkSize = 1 << 20
 
 // Parse reads and checks entities.jsonl; the file's name appears in problems. Every problem of the file is reported.
 func Parse(file string, data []byte, against Known) (Catalog, error) {
-	r := &reading{known: against, chunks: split(bytes.TrimPrefix(data, []byte("\ufeff")))}
+	r := &parser{known: against, chunks: split(bytes.TrimPrefix(data, []byte("\ufeff")))}
 	r.decode()
 	r.conflicts()
 	if len(r.entities) == 0 && len(r.problems) == 0 {
@@ -32,8 +32,8 @@ func Parse(file string, data []byte, against Known) (Catalog, error) {
 	return Catalog{Entities: r.entities}, nil
 }
 
-// reading is one call of Parse.
-type reading struct {
+// parser is one call of Parse.
+type parser struct {
 	known    Known
 	chunks   []chunk
 	entities []entity.Entity
@@ -73,7 +73,7 @@ func split(data []byte) []chunk {
 }
 
 // decode fills entities and lines from all chunks at once; each chunk writes to its own part of them.
-func (r *reading) decode() {
+func (r *parser) decode() {
 	total := 0
 	if n := len(r.chunks); n > 0 {
 		total = r.chunks[n-1].line + r.chunks[n-1].count - 1
@@ -91,7 +91,7 @@ func (r *reading) decode() {
 }
 
 // compact closes the gaps that blank and broken lines left.
-func (r *reading) compact() {
+func (r *parser) compact() {
 	n := 0
 	for _, c := range r.chunks {
 		first := c.line - 1
@@ -118,7 +118,7 @@ func (c *chunk) decode(decoder *lineDecoder, entities []entity.Entity, lines []i
 	c.problems, decoder.problems = decoder.problems, nil
 }
 
-// parallel calls work(0) to work(n-1) on all processors; every goroutine makes a worker of its own first.
+// parallel calls work(0) to work(n-1) on all processors; every goroutine creates a worker of its own first.
 func parallel(n int, worker func() func(int)) {
 	next := make(chan int, n)
 	for i := range n {

@@ -25,7 +25,7 @@ func TestParseReadsALine(t *testing.T) {
 	}}, got.Entities)
 }
 
-// problemsOf gives the lines of a failed Parse without the file's name.
+// problemsOf returns the lines of a failed Parse without the file's name.
 func problemsOf(t *testing.T, err error) []string {
 	t.Helper()
 	var problems failure.Problems
@@ -199,7 +199,7 @@ func TestParseKnowsNoRemotesWithoutTheRcloneConfiguration(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// at returns a sound entity at a remote, in the pool of that remote.
+// at returns a valid entity at a remote, in the pool of that remote.
 func at(id, remote string) entity.Entity {
 	pools := map[string]string{"s3-main": "s3", "disk": "disk", "one": "one", "share": "share", "dav": "demo"}
 	name, _, _ := strings.Cut(remote, ":")

@@ -17,7 +17,7 @@ import (
 	"metronome/internal/strictyaml"
 )
 
-// nameFlaw judges a name that people read: of an entity, an account, a checklist item.
+// nameFlaw checks a name that people read: of an entity, an account, a checklist item.
 func nameFlaw(name string) flaw {
 	switch {
 	case name == "":
@@ -32,7 +32,7 @@ func nameFlaw(name string) flaw {
 	return flaw{}
 }
 
-// pathFlaw judges a relative path of folders and perhaps a file.
+// pathFlaw checks a relative path of folders and perhaps a file.
 func pathFlaw(path string, forbidden kind.PathRules) flaw {
 	if n := utf8.RuneCountInString(path); n > kind.MaxPathCharacters {
 		return flaw{fmt.Sprintf("the path is %d characters long, expected at most %d", n, kind.MaxPathCharacters), ""}
@@ -106,26 +106,26 @@ func globFlaw(pattern string) flaw {
 	return flaw{}
 }
 
-// CheckRemote returns what is wrong with an entity's remote, in the words of Parse: it is not "remote:path", is not in the
+// CheckRemote returns what is wrong with an entity's remote, in the texts of Parse: it is not "remote:path", is not in the
 // rclone configuration, is of a type that Metronome does not contain or that the pool's provider is not reached by, or has a
 // path that the provider does not take. The problems name neither file nor line. Remotes are rclone's type of each remote by
-// name; nil where they are not known, and then the types are not judged.
+// name; nil where they are not known, and then the types are not checked.
 func CheckRemote(e entity.Entity, pool config.Pool, remotes map[string]string) []failure.Problem {
-	found := remoteFlaw(&e, pool, remotes, remoteNames(remotes))
+	found := remoteFlaw(&e, pool, remotes, remoteNameCheck(remotes))
 	if found.message == "" {
 		return nil
 	}
 	return []failure.Problem{{Key: lineKeys[fieldRemote].name, Value: e.Remote, Message: found.message, Hint: found.hint}}
 }
 
-// remoteFlaw judges "remote:path" by the entity's pool. The zero Pool, of an entity whose pool is unknown, lets every type
+// remoteFlaw checks "remote:path" by the entity's pool. The zero Pool, of an entity whose pool is unknown, lets every type
 // pass.
-func remoteFlaw(e *entity.Entity, pool config.Pool, remotes map[string]string, judgeName func(string) flaw) flaw {
+func remoteFlaw(e *entity.Entity, pool config.Pool, remotes map[string]string, checkName func(string) flaw) flaw {
 	name, path, found := strings.Cut(e.Remote, ":")
 	if !found || name == "" || strings.ContainsAny(name, "/\\,") {
 		return flaw{"expected a remote of the rclone configuration and a path", "box-acme:Close/Acme"}
 	}
-	if found := judgeName(name); found.message != "" {
+	if found := checkName(name); found.message != "" {
 		return found
 	}
 	remoteType := remotes[name]
@@ -137,8 +137,8 @@ func remoteFlaw(e *entity.Entity, pool config.Pool, remotes map[string]string, j
 	return remotePathFlaw(path, kind.Reached(pool.Provider, remoteType))
 }
 
-// remoteNames judges the part of a remote before the colon.
-func remoteNames(remotes map[string]string) func(string) flaw {
+// remoteNameCheck checks the part of a remote before the colon.
+func remoteNameCheck(remotes map[string]string) func(string) flaw {
 	names, types := slices.Sorted(maps.Keys(remotes)), kind.RemoteTypes()
 	return func(name string) flaw {
 		remoteType, known := remotes[name]
@@ -155,7 +155,7 @@ func remoteNames(remotes map[string]string) func(string) flaw {
 	}
 }
 
-// typeFlaw judges the type of a remote by the pool.
+// typeFlaw checks the type of a remote by the pool.
 func typeFlaw(name, remoteType, poolName string, pool config.Pool) flaw {
 	types := pool.RemoteTypes()
 	if len(types) == 0 || slices.Contains(types, remoteType) {

@@ -14,7 +14,7 @@ import (
 	"metronome/internal/strictyaml"
 )
 
-// checkRolls rolls a sound set through a year, as its entities will: the first period is made of the patterns, but every
+// checkRolls rolls a valid set through a year, as its entities will: the first period is made of the patterns, but every
 // later one of the names before it. So a name must tell its period to a reader who does not know the pattern, and the tree
 // must have a folder that holds the period alone.
 func (r *setReader) checkRolls(root strictyaml.Value, calendars []period.Calendar) {
@@ -47,8 +47,8 @@ var shortMonths = func() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }()
 
-// checkRoll compares what rolling texts gives with what their patterns give. A text is reported once.
-func checkRoll(texts []placed, names rollforward.Names, roll func(string) string, reported map[strictyaml.Value]bool) {
+// checkRoll compares what rolling texts leads to with what their patterns give. A text is reported once.
+func checkRoll(texts []pathAt, names rollforward.Names, roll func(string) string, reported map[strictyaml.Value]bool) {
 	for _, t := range texts {
 		before, want := expand(t.path, names.From, names.Periods), expand(t.path, names.To, names.Periods)
 		if got := roll(before); shortMonths.Replace(got) != shortMonths.Replace(want) && !reported[t.at] {
@@ -69,15 +69,15 @@ func expand(text string, at period.Period, periods period.Calendar) string {
 }
 
 // checkLengths measures the longest paths at the entity that lies deepest.
-func (r *setReader) checkLengths(use Use) {
-	above := utf8.RuneCountInString(use.Path) + 1
-	if use.Path == "" {
+func (r *setReader) checkLengths(need Requirements) {
+	above := utf8.RuneCountInString(need.Path) + 1
+	if need.Path == "" {
 		above = 0
 	}
 	for _, p := range r.paths {
-		if n := above + utf8.RuneCountInString(longest(p.path)); n > kind.MaxPathCharacters && use.Path != "" {
+		if n := above + utf8.RuneCountInString(longest(p.path)); n > kind.MaxPathCharacters && need.Path != "" {
 			p.at.Report("shorten the path here or in the catalog",
-				"the path is up to %d characters long at entity %s, expected at most %d", n, use.Deepest, kind.MaxPathCharacters)
+				"the path is up to %d characters long at entity %s, expected at most %d", n, need.Deepest, kind.MaxPathCharacters)
 		}
 	}
 }
@@ -94,7 +94,7 @@ func (r *setReader) checkCollisions() {
 }
 
 func (r *setReader) collisions(at period.Period, periods period.Calendar, reported map[string]bool) {
-	first := map[string]placed{}
+	first := map[string]pathAt{}
 	for _, p := range r.paths {
 		expanded, err := rollforward.Expand(p.path, at, periods)
 		if err != nil {
@@ -113,7 +113,7 @@ func (r *setReader) collisions(at period.Period, periods period.Calendar, report
 	}
 }
 
-// Tokens that tell years apart, and those that tell months apart.
+// Tokens by which years differ, and those by which months differ.
 var (
 	yearTokens  = []string{"{YYYY}", "{YY}", "{FYYY}", "{FY}"}
 	monthTokens = []string{"{MM}", "{Month}", "{Mon}"}
@@ -134,7 +134,7 @@ func reportTokens(v strictyaml.Value, text string) {
 	}
 }
 
-// variesByMonth tells whether a text differs between any two periods.
+// variesByMonth reports whether a text differs between any two periods.
 func variesByMonth(text string) bool {
 	return containsAny(text, yearTokens) && containsAny(text, monthTokens)
 }

@@ -21,16 +21,16 @@ var (
 // ParseTemplates reads and checks a template set. The name is that of the set; the file's name appears in problems. Every
 // problem is reported. Deadlines are compared in the calendar of US federal holidays.
 func ParseTemplates(name, file string, data []byte) (content.TemplateSet, error) {
-	return readTemplates(name, file, data, usual())
+	return readTemplates(name, file, data, defaultRequirements())
 }
 
 // CheckTemplates reads a template set and checks it for the entities that use it: no preparer is due after a reviewer in
 // their calendars, and no path below their folders is too long for a provider.
-func CheckTemplates(name, file string, data []byte, use Use) (content.TemplateSet, error) {
-	return readTemplates(name, file, data, use)
+func CheckTemplates(name, file string, data []byte, need Requirements) (content.TemplateSet, error) {
+	return readTemplates(name, file, data, need)
 }
 
-func readTemplates(name, file string, data []byte, use Use) (content.TemplateSet, error) {
+func readTemplates(name, file string, data []byte, need Requirements) (content.TemplateSet, error) {
 	r := &setReader{tree: folderTree{}, listed: map[string]bool{}, workbooks: map[string]strictyaml.Value{}}
 	err := strictyaml.Read(file, data, failure.Data, func(root strictyaml.Value) {
 		if !setName.MatchString(name) {
@@ -39,9 +39,9 @@ func readTemplates(name, file string, data []byte, use Use) (content.TemplateSet
 		setKeys.Read(root, r)
 		r.checkFolders()
 		r.checkCollisions()
-		r.checkLengths(use)
-		r.checkDeadlines(use.Conventions)
-		r.checkRolls(root, use.Periods)
+		r.checkLengths(need)
+		r.checkDeadlines(need.Conventions)
+		r.checkRolls(root, need.Periods)
 	})
 	if err != nil {
 		return content.TemplateSet{}, err
@@ -49,15 +49,15 @@ func readTemplates(name, file string, data []byte, use Use) (content.TemplateSet
 	return r.set, nil
 }
 
-// setReader reads one template set. What can only be judged when all of the set is known is kept with its Value.
+// setReader reads one template set. What can only be checked when all of the set is known is kept with its Value.
 type setReader struct {
 	set       content.TemplateSet
 	ids       map[string]int              // line of each id of the list being read
 	tree      folderTree                  // of the set's folders
 	listed    map[string]bool             // the set's folders themselves
-	paths     []placed                    // every folder and workbook itself
-	titles    []placed                    // of checklist items
-	placed    []placed                    // folders and workbooks to be found in the tree
+	paths     []pathAt                    // every folder and workbook itself
+	titles    []pathAt                    // of checklist items
+	placed    []pathAt                    // folders and workbooks to be found in the tree
 	workbooks map[string]strictyaml.Value // by folded path
 	deadlines []deadline
 }

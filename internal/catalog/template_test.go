@@ -130,7 +130,7 @@ checklist:
 	entities := catalog.Catalog{Entities: []entity.Entity{at("a", "box-acme:a"), at("b", "box-acme:b")}}
 	entities.Entities[0].Calendar, entities.Entities[1].Calendar = "US", "JP"
 	entities.Entities[0].Close, entities.Entities[1].Close = entity.StandardClose, ""
-	uses, err := entities.Uses(config.Config{}.Calendar)
+	uses, err := entities.Requirements(config.Config{}.Calendar)
 	require.NoError(t, err)
 	_, err = catalog.CheckTemplates("standard", "standard.yaml", set, uses["standard"])
 	require.Equal(t, []string{
@@ -141,7 +141,7 @@ checklist:
 
 func TestUsesNamesTheCalendarThatFails(t *testing.T) {
 	t.Parallel()
-	_, err := catalog.Catalog{Entities: []entity.Entity{at("a", "box-acme:a")}}.Uses(func(string) (*calendar.Calendar, error) {
+	_, err := catalog.Catalog{Entities: []entity.Entity{at("a", "box-acme:a")}}.Requirements(func(string) (*calendar.Calendar, error) {
 		return nil, errors.New("no such calendar")
 	})
 	require.EqualError(t, err, `open calendar "US": no such calendar`)
@@ -160,7 +160,7 @@ checklist: {workbook: "{YYYY}/{MM} {Month}/List {YYYY}.xlsx", items: []}
 			`expected at most 400 (shorten the path here or in the catalog)`},
 	} {
 		entities := catalog.Catalog{Entities: []entity.Entity{at("a", "box-acme:a"), at("b", "box-acme:"+deep+strings.Repeat("y", length))}}
-		uses, err := entities.Uses(config.Config{}.Calendar)
+		uses, err := entities.Requirements(config.Config{}.Calendar)
 		require.NoError(t, err)
 		_, err = catalog.CheckTemplates("standard", "standard.yaml", set, uses["standard"])
 		if want == nil {

@@ -17,7 +17,7 @@ const workbookEnding = ".xlsx"
 // folderTree are the folder patterns of a set with all folders above them, by folded path.
 type folderTree map[string]string
 
-// add takes a folder with those above it. It gives the folder of the tree that differs from one of them only in case or
+// add takes a folder with those above it. It returns the folder of the tree that differs from one of them only in case or
 // Unicode form.
 func (t folderTree) add(folder string) (other string, clash bool) {
 	for end := 0; end < len(folder); {
@@ -40,8 +40,8 @@ func (t folderTree) has(folder string) bool { return t[kind.Fold(folder)] == fol
 
 func (t folderTree) folders() []string { return slices.Sorted(maps.Values(t)) }
 
-// placed is a path, or another text with tokens, that a Value holds.
-type placed struct {
+// pathAt is a path, or another text with tokens, that a Value holds.
+type pathAt struct {
 	at   strictyaml.Value
 	path string
 }
@@ -59,7 +59,7 @@ func (r *setReader) readFolders(v strictyaml.Value) {
 		if other, clash := r.tree.add(folder); clash {
 			v.Report("most storage providers take them for one folder", "differs from %q only in case", other)
 		}
-		r.paths = append(r.paths, placed{at: v, path: folder})
+		r.paths = append(r.paths, pathAt{at: v, path: folder})
 		r.set.Folders = append(r.set.Folders, folder)
 	})
 	if v.IsList() && len(r.set.Folders) == 0 {
@@ -71,7 +71,7 @@ func (r *setReader) readFolders(v strictyaml.Value) {
 func (r *setReader) readFolder(v strictyaml.Value) string {
 	folder, ok := readTemplatePath(v)
 	if ok {
-		r.placed = append(r.placed, placed{at: v, path: folder})
+		r.placed = append(r.placed, pathAt{at: v, path: folder})
 	}
 	return folder
 }
@@ -89,7 +89,7 @@ func (r *setReader) readWorkbook(v strictyaml.Value, folder string) string {
 	return workbook
 }
 
-// reconciliationWorkbook gives the path that the set names, or the default one.
+// reconciliationWorkbook returns the path that the set names, or the default one.
 func (r *setReader) reconciliationWorkbook(v strictyaml.Value, item content.Reconciliation, named *strictyaml.Value) string {
 	if named != nil {
 		return r.readWorkbook(*named, item.Folder)
@@ -113,13 +113,13 @@ func (r *setReader) placeWorkbook(v strictyaml.Value, workbook string) {
 		v.Report("name one of them with `workbook`", "the path is that of %s on line %d", other.Key(), other.Line())
 	}
 	r.workbooks[kind.Fold(workbook)] = v
-	r.paths = append(r.paths, placed{at: v, path: workbook})
+	r.paths = append(r.paths, pathAt{at: v, path: workbook})
 	folder := path.Dir(workbook)
 	if folder == "." {
 		v.Report("a workbook lies in one of the set's folders", "expected a folder")
 		return
 	}
-	r.placed = append(r.placed, placed{at: v, path: folder})
+	r.placed = append(r.placed, pathAt{at: v, path: folder})
 }
 
 // checkFolders looks for the folders of items and workbooks in the tree, and for workbooks that would be folders.

@@ -7,6 +7,7 @@ import (
 	"metronome/internal/failure"
 	"metronome/internal/ledger"
 	"metronome/internal/provider/kind"
+	"metronome/internal/tempo"
 )
 
 // Config is metronome.yaml.
@@ -76,4 +77,23 @@ func (c Config) Calendar(name string) (*calendar.Calendar, error) {
 		return nil, failure.New(failure.Config, "calendar", name, "", "no calendar is named")
 	}
 	return calendar.New(spec)
+}
+
+// inFlight is how many requests one worker keeps under way at most: enough to fill a rate of 25 requests per second at a
+// usual 0.3 s per request, few enough for every provider's limit on connections per client.
+const inFlight = 8
+
+// Limits returns a pool's limits for the tempo.
+func (c Config) Limits(pool string) tempo.Limits {
+	p := c.Pools[pool]
+	limits := tempo.Limits{
+		RequestsPerSecond: p.RequestsPerSecond, Burst: p.Burst, MaxWorkers: p.MaxWorkers,
+		AccountPerSecond: p.Account.RequestsPerSecond, InFlight: inFlight,
+		DayBudget: p.Budget.Day, MonthBudget: p.Budget.Month,
+		MinBeat: c.Beat.Min, MaxBeat: c.Beat.Max,
+	}
+	if p.SerialWrites {
+		limits.InFlight = 1
+	}
+	return limits
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"metronome/internal/failure"
 )
@@ -15,7 +14,7 @@ const FileName = "metronome.yaml"
 // EnvironmentVariable names the configuration where --config does not.
 const EnvironmentVariable = "METRONOME_CONFIG"
 
-// Find gives the path of the configuration: the --config flag, the value of METRONOME_CONFIG, or ./metronome.yaml.
+// Find returns the path of the configuration: the --config flag, the value of METRONOME_CONFIG, or ./metronome.yaml.
 func Find(flag, environment string) string {
 	switch {
 	case flag != "":
@@ -33,20 +32,16 @@ func Load(path string) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return Config{}, failure.New(failure.Config, "", "", "", "find folder of %s: %w", path, err)
-	}
-	return parse(path, filepath.Dir(absolute), data)
+	return Parse(path, data)
 }
 
-// LoadRemotes reads the rclone configuration and gives the type of each remote. Errors are of class Config.
+// LoadRemotes reads the rclone configuration and returns the type of each remote. Errors are of class Config.
 func LoadRemotes(path string) (map[string]string, error) {
 	data, err := readFile("rclone configuration", path, "set rclone in "+FileName+" to a file that `rclone config` wrote")
 	if err != nil {
 		return nil, err
 	}
-	return parseRemotes(path, data)
+	return ParseRemotes(path, data)
 }
 
 func readFile(what, path, hint string) ([]byte, error) {

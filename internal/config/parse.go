@@ -13,14 +13,14 @@ import (
 	"metronome/internal/strictyaml"
 )
 
-// Parse reads metronome.yaml. The file's name appears in problems, and relative paths resolve against its folder.
+// Parse reads metronome.yaml. The file's name appears in problems, and relative paths resolve against its folder, absolute.
 func Parse(file string, data []byte) (Config, error) {
-	return parse(file, filepath.Dir(file), data)
-}
-
-func parse(file, dir string, data []byte) (Config, error) {
+	dir, err := filepath.Abs(filepath.Dir(file))
+	if err != nil {
+		return Config{}, failure.New(failure.Config, "", "", "", "find folder of %s: %w", file, err)
+	}
 	var c Config
-	err := strictyaml.Read(file, data, failure.Config, func(root strictyaml.Value) { documentKeys.Read(root, &c) })
+	err = strictyaml.Read(file, data, failure.Config, func(root strictyaml.Value) { documentKeys.Read(root, &c) })
 	if err != nil {
 		return Config{}, err
 	}

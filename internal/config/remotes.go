@@ -18,14 +18,10 @@ var remoteName = regexp.MustCompile(`^[\w\p{L}\p{N}.+@]+(?:[ -]+[\w\p{L}\p{N}.+@
 // remoteType is the form of all of rclone's backend names.
 var remoteType = regexp.MustCompile(`^[a-z0-9]+( [a-z0-9]+)*$`)
 
-// Remotes reads an rclone configuration and gives the type of each remote by name. What it accepts, the rclone library
-// reads without ending the process: plain lines of `[remote]` and `key = value`, not encrypted. All problems come back at
-// once, without any value of the file.
-func Remotes(data []byte) (map[string]string, error) {
-	return parseRemotes("rclone.conf", data)
-}
-
-func parseRemotes(file string, data []byte) (map[string]string, error) {
+// ParseRemotes reads an rclone configuration and returns the type of each remote by name; the file's name appears in problems.
+// What it accepts, the rclone library reads without ending the process: plain lines of `[remote]` and `key = value`, not
+// encrypted. All problems come back at once, without any value of the file.
+func ParseRemotes(file string, data []byte) (map[string]string, error) {
 	r := remoteReader{file: file, remotes: map[string]string{}, lines: map[string]int{}}
 	number := 0
 	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
@@ -51,7 +47,7 @@ type remoteReader struct {
 	problems []failure.Problem
 }
 
-// read takes one line; false when the rest makes no sense.
+// read reads one line; false where it makes no sense to read on.
 func (r *remoteReader) read(number int, line string) bool {
 	switch {
 	case strings.HasPrefix(line, "RCLONE_ENCRYPT_V") && r.section == "":
@@ -105,7 +101,7 @@ func (r *remoteReader) set(number int, line string) {
 	r.remotes[r.section] = value
 }
 
-// closed tells whether a value of at least `least` bytes that begins with a quotation mark has a second one.
+// closed reports whether a value of at least `least` bytes that begins with a quotation mark has a second one.
 func closed(value, mark string, least int) bool {
 	return len(value) < least || !strings.HasPrefix(value, mark) || strings.Contains(value[len(mark):], mark)
 }

@@ -22,15 +22,15 @@ func day(text string) time.Time {
 	return at
 }
 
-func TestRemotesReadsTypes(t *testing.T) {
+func TestParseRemotesReadsTypes(t *testing.T) {
 	t.Parallel()
-	got, err := config.Remotes([]byte("\ufeff# made by rclone\n\n[box-acme]\ntype = box\ntoken = {\"a\":\"b=c\"}\n\n" +
+	got, err := config.ParseRemotes("rclone.conf", []byte("\ufeff# made by rclone\n\n[box-acme]\ntype = box\ntoken = {\"a\":\"b=c\"}\n\n"+
 		"[Größe 2]\r\ntype=webdav\r\n; comment\r\nurl = https://a.example/[x]\r\npass = `\r\n[s3]\ntype = s3\nempty =\n"))
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"box-acme": "box", "Größe 2": "webdav", "s3": "s3"}, got)
 }
 
-func TestRemotesRefusesWhatWouldEndTheProcess(t *testing.T) {
+func TestParseRemotesRefusesWhatWouldEndTheProcess(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ text, want string }{
 		"encrypted": {"# Encrypted rclone configuration File\n\nRCLONE_ENCRYPT_V0:\nSECRET=\n",
@@ -51,7 +51,7 @@ func TestRemotesRefusesWhatWouldEndTheProcess(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := config.Remotes([]byte(test.text))
+			_, err := config.ParseRemotes("rclone.conf", []byte(test.text))
 			require.ErrorContains(t, err, test.want)
 			require.NotContains(t, err.Error(), "SECRET")
 			require.Equal(t, failure.ExitBadConfig, failure.ExitCode(err))
@@ -59,9 +59,9 @@ func TestRemotesRefusesWhatWouldEndTheProcess(t *testing.T) {
 	}
 }
 
-func TestRemotesReportsEveryProblem(t *testing.T) {
+func TestParseRemotesReportsEveryProblem(t *testing.T) {
 	t.Parallel()
-	_, err := config.Remotes([]byte("[a]\nx\n[b]\ntype = s3\ny\n[:]\n"))
+	_, err := config.ParseRemotes("rclone.conf", []byte("[a]\nx\n[b]\ntype = s3\ny\n[:]\n"))
 	require.EqualError(t, err, "rclone.conf:1: a: the remote has no type\nrclone.conf:2: a: not a `key = value` line\n"+
 		"rclone.conf:5: b: not a `key = value` line\n"+
 		"rclone.conf:6: not a remote's name (letters, digits, '_', '-', '.', '+', '@' and spaces inside)")
@@ -80,8 +80,8 @@ func TestLoadRemotesReadsTheFile(t *testing.T) {
 	require.EqualError(t, err, file+":1: a: the remote has no type")
 }
 
-// What Remotes accepts, the library's own parser must read, with the same types.
-func FuzzRemotesAcceptsOnlyWhatTheLibraryReads(f *testing.F) {
+// What ParseRemotes accepts, the library's own parser must read, with the same types.
+func FuzzParseRemotesAcceptsOnlyWhatTheLibraryReads(f *testing.F) {
 	for _, seed := range []string{
 		"[a]\ntype = s3\n", "[a]\ntype=\"\"\"s3\"\"\"\n", "[a]\ntype=`s3`\n", "[a]\ntype : s3\n-=x\n", "[ a ]\ntype = box\n[b]\ntype=x",
 		"\ufeff[a]\ntype = s3", "[a]\ntype = `", "[a]\ntype = \"\"\"x\"\"", "[DEFAULT]\ntype = s3\n", "[a]\n\"k\"=1\ntype=s3",
@@ -89,7 +89,7 @@ func FuzzRemotesAcceptsOnlyWhatTheLibraryReads(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := config.Remotes(data)
+		got, err := config.ParseRemotes("rclone.conf", data)
 		if err != nil {
 			return
 		}

@@ -45,7 +45,7 @@ func (s *Site) ReadCatalog(ctx context.Context) (*Catalog, error) {
 
 // readSets checks every template set for the entities that use it.
 func (s *Site) readSets(ctx context.Context, read *Catalog, names []string, problems *failure.Problems) error {
-	uses, err := read.Uses(s.Calendar)
+	uses, err := read.Requirements(s.Calendar)
 	if err := addProblems(problems, err); err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (s *Site) readSets(ctx context.Context, read *Catalog, names []string, prob
 	return nil
 }
 
-func parseSet(name, key string, data []byte, uses map[string]catalog.Use) (content.TemplateSet, error) {
+func parseSet(name, key string, data []byte, uses map[string]catalog.Requirements) (content.TemplateSet, error) {
 	if use, used := uses[name]; used {
 		return catalog.CheckTemplates(name, key, data, use)
 	}

@@ -11,7 +11,7 @@ const maxEdits = 5
 // fewOptions is how many options a message lists.
 const fewOptions = 12
 
-// DidYouMean gives the hint `did you mean "burst"?` for the option nearest to a word, or lists the options where none is near.
+// DidYouMean returns the hint `did you mean "burst"?` for the option nearest to a word, or lists the options where none is near.
 func DidYouMean(word string, options []string) string {
 	hint := nearest(word, options)
 	switch {
@@ -24,7 +24,7 @@ func DidYouMean(word string, options []string) string {
 	}
 }
 
-// nearest gives the hint for the nearest option, "" where none is near. Of two the one that begins alike is nearer.
+// nearest returns the hint for the nearest option, "" where none is near. Of two the one that begins alike is nearer.
 func nearest(word string, options []string) string {
 	word = strings.ToLower(word)
 	found, least, alike := "", min(len(word)/3, maxEdits)+2, 0

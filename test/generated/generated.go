@@ -49,16 +49,6 @@ func Keys(schema strictyaml.Schema) string {
 	return "| key | values | required | default | meaning |\n| --- | --- | --- | --- | --- |\n" + rows("", schema, "yes")
 }
 
-// Names is the same without the keys of keys.
-func Names(schema strictyaml.Schema) string {
-	flat := strictyaml.Schema{Required: schema.Required}
-	for _, property := range schema.Properties {
-		property.Schema.Properties = nil
-		flat.Properties = append(flat.Properties, property)
-	}
-	return Keys(flat)
-}
-
 func rows(above string, schema strictyaml.Schema, required string) string {
 	var b strings.Builder
 	for _, property := range schema.Properties {
