@@ -14,14 +14,14 @@ type Type[V any] struct {
 }
 
 // Then is a type whose values are made of another's. The function may report problems with the Value.
-func Then[A, B any](t Type[A], make func(Value, A) (B, bool)) Type[B] {
+func Then[A, B any](t Type[A], convert func(Value, A) (B, bool)) Type[B] {
 	return Type[B]{Schema: t.Schema, Read: func(v Value) (B, bool) {
 		read, ok := t.Read(v)
 		if !ok {
 			var none B
 			return none, false
 		}
-		return make(v, read)
+		return convert(v, read)
 	}}
 }
 
