@@ -61,10 +61,9 @@ func (m meaning) withRetryAfter(a *answer) meaning {
 func (a *answer) marks(headers []string) string {
 	var b strings.Builder
 	for _, name := range headers {
-		b.WriteString(a.header.Get(name) + "\n")
-	}
-	if a.header.Get("Retry-After") != "" {
-		b.WriteString(kind.MarkRetryAfter + "\n")
+		if value := a.header.Get(name); value != "" {
+			b.WriteString(name + ": " + value + "\n")
+		}
 	}
 	b.WriteString(a.body)
 	return strings.ToLower(b.String())

@@ -12,7 +12,7 @@ import (
 // any are given).
 type Refusal struct {
 	Statuses []int
-	Marks    []string // lower case, in the body or in one of the headers that say what was wrong
+	Marks    []string // lower case, in the body or in one of the headers that say what was wrong: "x-error-code: busy"
 	Class    failure.Class
 	Hint     string
 	Taken    bool // refused because the name exists
@@ -27,9 +27,6 @@ const (
 	hintLocked     = "close the file, or wait until its lock ends"
 )
 
-// MarkRetryAfter is among an answer's marks where it says when to try again.
-const MarkRetryAfter = "retry-after"
-
 // commonRefusals hold for every provider, after its own.
 var commonRefusals = []Refusal{
 	// Room in the account: nobody but its owner can help (RFC 4918, 11.5).
@@ -38,7 +35,7 @@ var commonRefusals = []Refusal{
 	{Statuses: []int{http.StatusLocked}, Class: failure.Contention, Hint: hintLocked},
 	// Too many requests: RFC 6585, 4; 509 by convention; 503 with Retry-After at SharePoint, Azure and many proxies.
 	{Statuses: []int{http.StatusTooManyRequests, 509}, Class: failure.Throttled},
-	{Statuses: []int{http.StatusServiceUnavailable}, Marks: []string{MarkRetryAfter}, Class: failure.Throttled},
+	{Statuses: []int{http.StatusServiceUnavailable}, Marks: []string{"retry-after: "}, Class: failure.Throttled},
 	// Sign-in: OAuth (RFC 6749, 5.2), HTTP (RFC 9110, 15.5.2).
 	{Marks: []string{"invalid_grant", "invalid_client"}, Class: failure.Permanent, Hint: HintCredential},
 	{Statuses: []int{401, 407}, Class: failure.Permanent, Hint: HintCredential},
@@ -53,7 +50,7 @@ var commonRefusals = []Refusal{
 }
 
 // commonHeaders say what was wrong at several providers.
-var commonHeaders = []string{"Www-Authenticate", "X-Error-Code"}
+var commonHeaders = []string{"Www-Authenticate", "X-Error-Code", "Retry-After"}
 
 // Words are the words of refusal that count for one provider.
 type Words struct {
@@ -62,29 +59,28 @@ type Words struct {
 	partial  []string
 }
 
-// WordsOf returns the words that count for a provider: its own, then those of all others (a gateway or a pool that names
-// another provider must not turn a throttled request into a permanent failure), then those that all share.
+// WordsOf returns the words that count for a provider: its own, then those of all others that have marks (a gateway or a pool
+// that names another provider must not turn a throttled request into a permanent failure), then those that all share.
 func WordsOf(name Name) *Words {
-	w := &Words{}
-	w.add(Of(name))
+	w := &Words{Headers: slices.Clone(commonHeaders), refusals: Of(name).Refusals}
 	for _, p := range providers {
+		w.Headers = append(w.Headers, p.Headers...)
+		w.partial = append(w.partial, p.Partial...)
 		if p.Name != name {
-			w.add(p)
+			w.refusals = slices.Concat(w.refusals, p.marked())
 		}
 	}
-	w.refusals = append(w.refusals, commonRefusals...)
-	w.Headers = append(w.Headers, commonHeaders...)
+	w.refusals = slices.Concat(w.refusals, commonRefusals)
 	return w
 }
 
-func (w *Words) add(p Provider) {
-	w.refusals = append(w.refusals, p.Refusals...)
-	w.Headers = append(w.Headers, p.Headers...)
-	w.partial = append(w.partial, p.Partial...)
+// marked returns the refusals that do not go by a status alone.
+func (p *Provider) marked() []Refusal {
+	return slices.DeleteFunc(slices.Clone(p.Refusals), func(r Refusal) bool { return len(r.Marks) == 0 })
 }
 
-// Find returns what an answer means by its status and its marks: the text, in lower case, of its body and of the Headers. It
-// is false where no words apply.
+// Find returns what an answer means by its status and its marks: the text, in lower case, of the Headers with their names and
+// of its body. It is false where no words apply.
 func (w *Words) Find(status int, marks string) (Refusal, bool) {
 	for _, r := range w.refusals {
 		if r.applies(status, marks) {
