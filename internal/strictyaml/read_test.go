@@ -139,7 +139,7 @@ func TestLongValuesAreShortened(t *testing.T) {
 
 func TestDidYouMean(t *testing.T) {
 	t.Parallel()
-	many := strings.Split("alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike", " ")
+	many := strings.Split("alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec", " ")
 	for _, test := range []struct {
 		word    string
 		options []string
@@ -150,7 +150,8 @@ func TestDidYouMean(t *testing.T) {
 		{"usa", []string{"UA", "US"}, `did you mean "US"?`},
 		{"colour", []string{"burst", "provider"}, "known: burst, provider"},
 		{"x", nil, ""},
-		{"zzzzzzzz", many, "known: alpha, bravo, charlie, delta, echo, foxtrot, golf, hotel, india, juliett, kilo, lima, …"},
+		{"zzzzzzzz", many, "known: alpha, bravo, charlie, delta, echo, foxtrot, golf, hotel, india, juliett, kilo, lima, " +
+			"mike, november, oscar, papa, …"},
 		{strings.Repeat("x", 1000), []string{strings.Repeat("x", 1000) + "y"}, "known: " + strings.Repeat("x", 1000) + "y"},
 	} {
 		require.Equal(t, test.want, strictyaml.DidYouMean(test.word, test.options))

@@ -8,8 +8,8 @@ import (
 // maxEdits is the most edits, beside two, that still make a typing mistake.
 const maxEdits = 5
 
-// fewOptions is how many options a message lists.
-const fewOptions = 12
+// fewOptions is how many options a message lists: no fewer than there are providers.
+const fewOptions = 16
 
 // DidYouMean returns the hint `did you mean "burst"?` for the option nearest to a word, or lists the options where none is near.
 func DidYouMean(word string, options []string) string {
