@@ -37,7 +37,7 @@ const brokenProblems = `metronome.yaml:1: ledgr: unknown key (did you mean "ledg
 metronome.yaml:1: ledger: missing
 metronome.yaml:2: rclone: expected text, found a list
 metronome.yaml:4: pools.Box: not a pool's name (a-z, 0-9 and '-', at most 40, beginning with a letter or digit)
-metronome.yaml:5: pools.Box.provider "bx": expected one of drive, onedrive, box, dropbox, egnyte, sharefile, azureblob, ` +
+metronome.yaml:5: pools.Box.provider "bx": expected one of drive, onedrive, box, dropbox, egnyte, nextcloud, sharefile, azureblob, ` +
 	`googlecloudstorage, s3, webdav, sftp, local (did you mean "box"?)
 metronome.yaml:6: pools.Box.requestsPerSecond "0": expected 0.001 to 100000
 metronome.yaml:7: pools.Box.burst "1.5": expected a whole number

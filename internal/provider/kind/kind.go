@@ -39,7 +39,7 @@ const (
 
 // providers in the order of the documentation.
 var providers = []Provider{
-	drive, oneDrive, box, dropbox, egnyte, shareFile, azureBlob, googleCloudStorage, s3, webDAV, sftp, local,
+	drive, oneDrive, box, dropbox, egnyte, nextcloud, shareFile, azureBlob, googleCloudStorage, s3, webDAV, sftp, local,
 }
 
 // Names lists the providers in the order of the documentation.
