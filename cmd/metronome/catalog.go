@@ -87,7 +87,7 @@ func (a *app) validate(ctx context.Context) error {
 
 func (a *app) importCommand() *cobra.Command {
 	var o catalog.ImportOptions
-	var list string
+	var file string
 	var printOnly bool
 	cmd := &cobra.Command{
 		Use:   "import --csv FILE --pool POOL",
@@ -99,10 +99,10 @@ never replaced: use --print to print the new one instead.`,
 		Example: `  metronome catalog import --csv customers.csv --pool box --remote 'box:Close/{name}' --timezone America/New_York
   metronome catalog import --csv customers.csv --pool drive --pool s3 --remote '{pool}:Close/{name}' --print`,
 		Args: arguments(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.importList(cmd.Context(), list, o, printOnly) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.importCatalog(cmd.Context(), file, o, printOnly) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&list, "csv", "", "customer list (required)")
+	flags.StringVar(&file, "csv", "", "customer list (required)")
 	flags.StringArrayVar(&o.Pools, "pool", nil, "pool of the entities (repeatable: assigned in turn; required)")
 	flags.StringVar(&o.Remote, "remote", "", `pattern of the remote (default "{pool}:{name}")`)
 	flags.StringVar(&o.Account, "account", "", `pattern of the account (default "{id}")`)
@@ -123,15 +123,15 @@ type imported struct {
 	Key      string `json:"key"`
 }
 
-func (a *app) importList(ctx context.Context, list string, o catalog.ImportOptions, printOnly bool) error {
-	if list == "" {
+func (a *app) importCatalog(ctx context.Context, file string, o catalog.ImportOptions, printOnly bool) error {
+	if file == "" {
 		return failure.New(failure.Config, "--csv", "", "name the customer list, as in --csv customers.csv", "missing")
 	}
-	data, err := os.ReadFile(list)
+	data, err := os.ReadFile(file)
 	if err != nil {
-		return failure.New(failure.Config, "--csv", list, "", "read customer list: %w", err)
+		return failure.New(failure.Config, "--csv", file, "", "read customer list: %w", err)
 	}
-	o.File = list
+	o.File = file
 	entities, err := catalog.Import(data, o)
 	if err != nil {
 		return err

@@ -101,7 +101,7 @@ func unknownRun(id run.ID) error {
 	return failure.New(failure.Config, "run", string(id), "`metronome status` lists the runs", "no such run in the ledger")
 }
 
-// currentUser names who gives an order, as user@host, for those who wonder later why a run waits.
+// currentUser is recorded with an order, as user@host: others will ask who paused a run.
 func currentUser() string {
 	name := "unknown"
 	if current, err := user.Current(); err == nil {

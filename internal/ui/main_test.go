@@ -18,9 +18,9 @@ func TestMain(m *testing.M) {
 }
 
 // requireOutput compares all that is printed, and checks that it fits a terminal of 80 columns.
-func requireOutput(t *testing.T, expected string, print func(out io.Writer)) {
+func requireOutput(t *testing.T, expected string, write func(out io.Writer)) {
 	t.Helper()
-	out := printed(print)
+	out := printed(write)
 	require.Equal(t, strings.TrimPrefix(expected, "\n"), out)
 	for line := range strings.Lines(out) {
 		require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), 80, line)
@@ -28,9 +28,9 @@ func requireOutput(t *testing.T, expected string, print func(out io.Writer)) {
 }
 
 // printed is what a function prints.
-func printed(print func(out io.Writer)) string {
+func printed(write func(out io.Writer)) string {
 	var out bytes.Buffer
-	print(&out)
+	write(&out)
 	return out.String()
 }
 

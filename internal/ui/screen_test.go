@@ -1,7 +1,6 @@
 package ui_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -87,7 +86,7 @@ func TestPrintError(t *testing.T) {
 
 func TestPrintJSON(t *testing.T) {
 	t.Parallel()
-	var out bytes.Buffer
-	require.NoError(t, ui.PrintJSON(&out, map[string]string{"name": "Müller & Söhne <DE>"}))
-	require.Equal(t, "{\n  \"name\": \"Müller & Söhne <DE>\"\n}\n", out.String())
+	requireOutput(t, "{\n  \"name\": \"Müller & Söhne <DE>\"\n}\n", func(out io.Writer) {
+		require.NoError(t, ui.PrintJSON(out, map[string]string{"name": "Müller & Söhne <DE>"}))
+	})
 }

@@ -29,7 +29,7 @@ type Workflow struct {
 // WorkflowPool is the Workflow that paces one pool of a run.
 type WorkflowPool struct{ Name, Workflow, Phase, Message string }
 
-// PrintRunDetail prints how one run stands.
+// PrintRunDetail prints the state of one run: its pools, what failed, and its Workflow.
 func PrintRunDetail(out io.Writer, d RunDetail) {
 	fmt.Fprintf(out, "Run %s: %s\n", d.Run, d.State)
 	if d.Ledger != nil {

@@ -66,16 +66,16 @@ func (t *table) String() string {
 	return out.String()
 }
 
-// PrintColumns prints words in rows of so many columns.
-func PrintColumns(out io.Writer, words []string, columns int) {
+// PrintColumns prints short texts in rows of so many columns, aligned.
+func PrintColumns(out io.Writer, texts []string, columns int) {
 	widths := make([]int, columns)
-	for i, word := range words {
-		widths[i%columns] = max(widths[i%columns], utf8.RuneCountInString(word))
+	for i, text := range texts {
+		widths[i%columns] = max(widths[i%columns], utf8.RuneCountInString(text))
 	}
-	for row := range slices.Chunk(words, columns) {
+	for row := range slices.Chunk(texts, columns) {
 		var line strings.Builder
-		for i, word := range row {
-			fmt.Fprintf(&line, "%-*s", widths[i]+2, word)
+		for i, text := range row {
+			fmt.Fprintf(&line, "%-*s", widths[i]+2, text)
 		}
 		fmt.Fprintln(out, strings.TrimRight(line.String(), " "))
 	}

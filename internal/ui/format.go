@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -44,3 +46,11 @@ func shortDuration(d time.Duration) string {
 
 // estimateFormat shows a moment of the coming days to the minute, which is as exact as an estimate can be.
 const estimateFormat = "Jan _2 15:04"
+
+// PrintJSON prints a value as indented JSON, with <, > and & as they are.
+func PrintJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
