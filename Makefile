@@ -38,10 +38,19 @@ test: packages $(BIN)/versitygw ## Run all tests; installs and starts what they 
 	$(GO) test -timeout 30m $(TESTS)
 	$(if $(filter ./...,$(TESTS)),$(GO) test -C charts ./...)
 
+# The packages that start goroutines or lock. `make race RACE=./...` takes them all, as make full does.
+RACE ?= ./internal/ledger ./internal/local ./internal/provider ./internal/replicate ./internal/run ./internal/site \
+	./internal/stage/... ./internal/ui ./internal/worker ./test/simulator
+
 .PHONY: race
 race: export CGO_ENABLED = 1
-race: packages $(BIN)/versitygw ## Run all tests under the race detector
-	$(GO) test -race -timeout 60m $(TESTS)
+race: $(BIN)/versitygw ## Run the tests of the packages with goroutines under the race detector
+	$(GO) test -race -timeout 60m $(RACE)
+
+.PHONY: full
+full: packages ## Run what takes longer than .ci/run may: all tests under the race detector, 200 workers, 120 beats (2 hours)
+	$(MAKE) --no-print-directory race RACE=./...
+	$(MAKE) --no-print-directory e2e-load
 
 .PHONY: test-real
 test-real: build $(BIN)/versitygw ## Replicate a period for the 503 real companies of ../shared/data
@@ -52,9 +61,15 @@ bench: $(BIN)/versitygw ## Run the benchmarks of grouping, packing, tempo, rende
 	$(GO) test -run xxx -bench . -benchtime 3x ./internal/batch ./internal/catalog ./internal/replicate ./internal/tempo ./internal/workbook ./internal/ledger
 
 .PHONY: lint
-lint: $(BIN)/golangci-lint ## Run go vet and the strict linters, layering included
+lint: $(BIN)/golangci-lint $(BIN)/deadcode ## Run go vet and the strict linters under all build tags, and list dead code
 	$(GO) vet ./...
-	$(BIN)/golangci-lint run ./...
+	$(GO) vet -tags standalone ./cmd/...
+	$(GO) vet -C test/cluster ./...
+	$(GO) vet -C test/e2e -tags 'e2e load' .
+	$(BIN)/golangci-lint run --build-tags real ./...
+	cd charts && ../$(BIN)/golangci-lint run ./...
+	cd test/e2e && ../../$(BIN)/golangci-lint run --build-tags e2e .
+	$(GO) run ./test/tools/dead -deadcode $(BIN)/deadcode
 
 .PHONY: fmt
 fmt: ## Format the code and tidy the modules
