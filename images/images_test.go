@@ -263,7 +263,7 @@ func TestVersionsAgree(t *testing.T) {
 		"- name: METRONOME_MANIFESTS\n            value: "+images.Version+"\n")
 	manifests, err := filepath.Glob("../workflows/*.yaml")
 	require.NoError(t, err)
-	for _, step := range images.Steps {
+	for _, step := range images.Steps() {
 		require.DirExists(t, "../steps/"+step)
 		named := 0
 		for _, path := range manifests {

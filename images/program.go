@@ -11,13 +11,21 @@ import (
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"metronome/internal/receipt"
 )
 
 // Version is the version of images that are given no other: the one that workflows/ and the chart name.
 const Version = "0.1.0"
 
-// Steps are the pipeline's steps; each is an image of its own.
-var Steps = []string{"group", "pulse", "folders", "templates", "upload", "report"}
+// Steps lists the pipeline's steps; each is an image of its own, built from steps/<step>.
+func Steps() []string {
+	list := []string{"group", "pulse"}
+	for _, stage := range receipt.Stages {
+		list = append(list, string(stage))
+	}
+	return append(list, "report")
+}
 
 // Platforms are those that the steps are built for, unless others are asked for.
 var Platforms = []v1.Platform{{OS: "linux", Architecture: "amd64"}, {OS: "linux", Architecture: "arm64"}}

@@ -53,7 +53,7 @@ func command() *cobra.Command {
 		RunE:         func(cmd *cobra.Command, _ []string) error { return run(cmd, o) },
 	}
 	flags := c.Flags()
-	flags.StringArrayVar(&o.steps, "step", nil, "step to pack; may be repeated: "+strings.Join(images.Steps, ", "))
+	flags.StringArrayVar(&o.steps, "step", nil, "step to pack; may be repeated: "+strings.Join(images.Steps(), ", "))
 	flags.BoolVar(&o.all, "all", false, "pack all steps")
 	flags.StringVar(&o.name, "name", "", "name of the image of --package or --binary")
 	flags.StringVar(&o.pkg, "package", "", "Go package to pack, like ./test/simulator/cmd")
@@ -65,11 +65,11 @@ func command() *cobra.Command {
 	return c
 }
 
-// programs gives what the flags ask for.
+// programs returns what the flags ask for.
 func (o options) programs() ([]images.Program, error) {
 	steps := o.steps
 	if o.all {
-		steps = images.Steps
+		steps = images.Steps()
 	}
 	var list []images.Program
 	for _, step := range steps {
@@ -77,15 +77,15 @@ func (o options) programs() ([]images.Program, error) {
 	}
 	if o.pkg != "" || o.binary != "" {
 		if o.name == "" || (o.pkg != "" && o.binary != "") {
-			return nil, errors.New("want --name and either --package or --binary")
+			return nil, errors.New("expected --name and either --package or --binary")
 		}
 		list = append(list, images.Program{Name: o.name, Package: o.pkg, Binary: o.binary})
 	}
 	if len(list) == 0 {
-		return nil, errors.New("nothing to pack: want --step, --all, --package or --binary")
+		return nil, errors.New("nothing to pack: expected --step, --all, --package or --binary")
 	}
 	if o.out == "" && o.push == "" {
-		return nil, errors.New("nowhere to put it: want --out or --push")
+		return nil, errors.New("no destination: expected --out or --push")
 	}
 	return list, nil
 }
@@ -100,7 +100,7 @@ func run(cmd *cobra.Command, o options) error {
 		return err
 	}
 	for _, program := range programs {
-		if err := one(cmd, o, program, platforms); err != nil {
+		if err := packOne(cmd, o, program, platforms); err != nil {
 			return err
 		}
 	}
@@ -122,8 +122,8 @@ func parse(texts []string) ([]v1.Platform, error) {
 	return platforms, nil
 }
 
-// one packs, saves and pushes one program.
-func one(cmd *cobra.Command, o options, program images.Program, platforms []v1.Platform) error {
+// packOne packs, saves and pushes one program.
+func packOne(cmd *cobra.Command, o options, program images.Program, platforms []v1.Platform) error {
 	index, err := images.Pack(cmd.Context(), program, o.tag, platforms)
 	if err != nil {
 		return err

@@ -2,8 +2,9 @@
 package main
 
 import (
+	"metronome/internal/receipt"
 	"metronome/internal/steps"
 	"metronome/internal/steps/preparing"
 )
 
-func main() { steps.Main(preparing.Templates()) }
+func main() { steps.Main(preparing.Step(receipt.Templates)) }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"metronome/internal/receipt"
 	"metronome/internal/steps"
 	"metronome/internal/steps/preparing"
 	"metronome/steps/group/grouping"
@@ -25,8 +26,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"metronome-group":     func() { steps.Main(grouping.Step()) },
 		"metronome-pulse":     func() { steps.Main(pulsing.Step()) },
-		"metronome-folders":   func() { steps.Main(preparing.Folders()) },
-		"metronome-templates": func() { steps.Main(preparing.Templates()) },
+		"metronome-folders":   func() { steps.Main(preparing.Step(receipt.Folders)) },
+		"metronome-templates": func() { steps.Main(preparing.Step(receipt.Templates)) },
 		"metronome-upload":    func() { steps.Main(uploading.Step()) },
 		"metronome-report":    func() { steps.Main(reporting.Step()) },
 	})

@@ -21,6 +21,7 @@ import (
 	"metronome/internal/argo"
 	"metronome/internal/ledger"
 	"metronome/internal/period"
+	"metronome/internal/receipt"
 	"metronome/internal/run"
 	"metronome/internal/steps"
 	"metronome/internal/steps/preparing"
@@ -135,7 +136,7 @@ func (c *cluster) work(t *testing.T) int {
 	codes := make(chan int, 3*len(list.Items))
 	for i := range list.Items {
 		working.Go(func() {
-			for _, step := range []steps.Step{preparing.Folders(), preparing.Templates(), uploading.Step()} {
+			for _, step := range []steps.Step{preparing.Step(receipt.Folders), preparing.Step(receipt.Templates), uploading.Step()} {
 				codes <- steps.Run(context.WithoutCancel(t.Context()), step, workerArgs(&list.Items[i]), io.Discard, c.logs)
 			}
 		})
@@ -387,9 +388,9 @@ func TestSetRateIsTakenOver(t *testing.T) {
 func TestBatchStepsOfAnUnknownBatchAreBadData(t *testing.T) {
 	c := newCluster(t)
 	args := []string{"--run=r1", "--pool=one", "--batch=b0000009", "--worker=w"}
-	c.step(t, 65, preparing.Folders(), args...)
+	c.step(t, 65, preparing.Step(receipt.Folders), args...)
 	c.step(t, 65, uploading.Step(), args...)
-	c.step(t, 78, preparing.Templates(), "--run=r1", "--pool=one", "--batch=9", "--worker=w")
-	c.step(t, 78, preparing.Templates(), "--run=r1")
+	c.step(t, 78, preparing.Step(receipt.Templates), "--run=r1", "--pool=one", "--batch=9", "--worker=w")
+	c.step(t, 78, preparing.Step(receipt.Templates), "--run=r1")
 	c.step(t, 78, pulsing.Step(), "--nonsense")
 }

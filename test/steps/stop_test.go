@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"metronome/internal/receipt"
 	"metronome/internal/steps"
 	"metronome/internal/steps/preparing"
 	"metronome/steps/report/reporting"
@@ -30,7 +31,7 @@ func TestDeletedPodStopsCleanlyAndIsMadeUpFor(t *testing.T) {
 
 	deleted, remove := context.WithCancel(t.Context())
 	remove()
-	require.Equal(t, 75, steps.Run(deleted, preparing.Folders(), args, io.Discard, c.logs))
+	require.Equal(t, 75, steps.Run(deleted, preparing.Step(receipt.Folders), args, io.Discard, c.logs))
 
 	stop, terminate := context.WithCancel(t.Context())
 	ended := make(chan int)

@@ -1,4 +1,4 @@
-// Package preparing is what the folders and the templates step do: walk a batch's entities in order through one stage that
+// Package preparing is what the steps of the stages before the upload do: walk a batch's entities in order through one stage that
 // needs the ledger only.
 package preparing
 
@@ -15,13 +15,8 @@ import (
 	"metronome/internal/steps"
 )
 
-// Folders is the folders step.
-func Folders() steps.Step { return step(receipt.Folders) }
-
-// Templates is the templates step.
-func Templates() steps.Step { return step(receipt.Templates) }
-
-func step(name receipt.Stage) steps.Step {
+// Step is the step of a stage.
+func Step(name receipt.Stage) steps.Step {
 	var a run.Assignment
 	return steps.Step{
 		Name: string(name), Required: run.AssignmentFlags, Flags: func(flags *flag.FlagSet) { a.Register(flags) },
