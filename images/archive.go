@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// Save writes an image as a tar file. It is an OCI layout, for containerd, podman and skopeo, and tells Docker as well where to
-// find its first platform.
+// Save writes an image as a tar file. It is an OCI layout, for containerd, podman and skopeo, and also names its
+// first platform for Docker.
 func Save(index v1.ImageIndex, reference, path string) (err error) {
 	tag, err := name.NewTag(reference)
 	if err != nil {
@@ -61,7 +61,7 @@ func (a *archive) write(index v1.ImageIndex, tag name.Tag) error {
 		if err != nil {
 			return err
 		}
-		one.RepoTags = []string{familiar(tag)}
+		one.RepoTags = []string{dockerName(tag)}
 		docker = append(docker, one)
 	}
 	raw, err := index.RawManifest()
@@ -89,19 +89,21 @@ func layoutIndex(digest v1.Hash, size int64, tag name.Tag) v1.IndexManifest {
 			MediaType: types.OCIImageIndex, Digest: digest, Size: size,
 			Annotations: map[string]string{
 				"org.opencontainers.image.ref.name": tag.TagStr(),
-				"io.containerd.image.name":          full(tag),
+				"io.containerd.image.name":          containerdName(tag),
 			},
 		}},
 	}
 }
 
-// full is the name that containerd and Kubernetes use; they write docker.io for Docker's registry.
-func full(tag name.Tag) string {
+// containerdName is the name that containerd and Kubernetes use; they write docker.io for Docker's registry.
+func containerdName(tag name.Tag) string {
 	return strings.Replace(tag.Name(), name.DefaultRegistry+"/", "docker.io/", 1)
 }
 
-// familiar is the name that Docker shows.
-func familiar(tag name.Tag) string { return strings.TrimPrefix(full(tag), "docker.io/library/") }
+// dockerName is the name that Docker shows.
+func dockerName(tag name.Tag) string {
+	return strings.TrimPrefix(containerdName(tag), "docker.io/library/")
+}
 
 // image writes all blobs of one platform's image.
 func (a *archive) image(image v1.Image) (dockerManifest, error) {

@@ -16,7 +16,7 @@ var singular = map[string]bool{"mutex": true, "semaphore": true, "schedule": tru
 
 func TestNothingIsSingular(t *testing.T) {
 	t.Parallel()
-	for _, name := range names(t) {
+	for _, name := range manifestNames(t) {
 		var object any
 		require.NoError(t, yaml.Unmarshal(read(t, name), &object))
 		walk(object, func(key string, _ any) { require.False(t, singular[key], "%s: %s", name, key) })
@@ -42,7 +42,7 @@ var pinned = regexp.MustCompile(`^metronome-[a-z]+:[0-9]+\.[0-9]+\.[0-9]+$`)
 
 func TestImagesArePinned(t *testing.T) {
 	t.Parallel()
-	for _, name := range names(t) {
+	for _, name := range manifestNames(t) {
 		var object any
 		require.NoError(t, yaml.Unmarshal(read(t, name), &object))
 		walk(object, func(key string, value any) {
@@ -102,7 +102,7 @@ func TestOutputsHaveDefaults(t *testing.T) {
 	})
 }
 
-// Under a templateRef, workflow.parameters are those of whoever refers to the template.
+// Under a templateRef, workflow.parameters are those of the Workflow that refers to the template.
 func TestTemplatesReadOnlyTheirInputs(t *testing.T) {
 	t.Parallel()
 	eachTemplate(t, func(t *testing.T, _ wfv1.WorkflowSpec, one wfv1.Template) {

@@ -17,7 +17,7 @@ import (
 func TestKubernetesAcceptsTheManifests(t *testing.T) {
 	t.Parallel()
 	folder := definitions(t)
-	for _, name := range names(t) {
+	for _, name := range manifestNames(t) {
 		var object map[string]any
 		require.NoError(t, yaml.Unmarshal(read(t, name), &object))
 		kind := strings.ToLower(object["kind"].(string))
@@ -58,7 +58,7 @@ func compile(t *testing.T, path string) *jsonschema.Schema {
 	}
 	require.NoError(t, yaml.Unmarshal(text, &definition))
 	schema := definition.Spec.Versions[0].Schema.OpenAPIV3Schema
-	closed(schema)
+	closeSchema(schema)
 	compiler := jsonschema.NewCompiler()
 	require.NoError(t, compiler.AddResource(path, any(schema)))
 	compiled, err := compiler.Compile(path)
@@ -66,7 +66,7 @@ func compile(t *testing.T, path string) *jsonschema.Schema {
 	return compiled
 }
 
-func closed(node any) {
+func closeSchema(node any) {
 	switch node := node.(type) {
 	case map[string]any:
 		_, open := node["additionalProperties"]
@@ -75,11 +75,11 @@ func closed(node any) {
 			node["additionalProperties"] = false
 		}
 		for _, value := range node {
-			closed(value)
+			closeSchema(value)
 		}
 	case []any:
 		for _, value := range node {
-			closed(value)
+			closeSchema(value)
 		}
 	}
 }

@@ -16,8 +16,8 @@ import (
 	argotemplate "github.com/argoproj/argo-workflows/v3/util/template"
 )
 
-// fill substitutes the tags of a text as Argo's controller does.
-func fill(t *testing.T, text string, values map[string]any) string {
+// substitute replaces the tags of a text as Argo's controller does.
+func substitute(t *testing.T, text string, values map[string]any) string {
 	t.Helper()
 	quoted, err := json.Marshal(text)
 	require.NoError(t, err)
@@ -45,7 +45,7 @@ func TestBadDataAndBadConfigurationAreNotRetried(t *testing.T) {
 
 func TestLaunchGivesUpOnAFailedGeneration(t *testing.T) {
 	t.Parallel()
-	expression := ofPool(t, "launch").RetryStrategy.Expression
+	expression := poolTemplate(t, "launch").RetryStrategy.Expression
 	for message, want := range map[string]bool{
 		"pod deleted": true,
 		"":            true,
@@ -68,7 +68,7 @@ func TestGenerationsAreNamedWithin63Characters(t *testing.T) {
 		{"replicate-period-1796083500", long[1:] + "y", "1"},
 		{"replicate-period-1796083500", long, "107"},
 	} {
-		name := launched(t, one[0], one[1], one[2]).Name
+		name := launchedWorkflow(t, one[0], one[1], one[2]).Name
 		require.LessOrEqual(t, len(name), 63)
 		require.False(t, seen[name], name)
 		seen[name] = true
@@ -76,10 +76,10 @@ func TestGenerationsAreNamedWithin63Characters(t *testing.T) {
 	require.Contains(t, seen, "replicate-period-1796083500-box-2")
 }
 
-// launched is the Workflow that a generation is started as.
-func launched(t *testing.T, run, pool, generation string) wfv1.Workflow {
+// launchedWorkflow is the Workflow that a generation is started as.
+func launchedWorkflow(t *testing.T, run, pool, generation string) wfv1.Workflow {
 	t.Helper()
-	manifest := fill(t, ofPool(t, "launch").Resource.Manifest, map[string]any{
+	manifest := substitute(t, poolTemplate(t, "launch").Resource.Manifest, map[string]any{
 		"inputs.parameters.run": run, "inputs.parameters.pool": pool,
 		"inputs.parameters.period": "2026-12", "inputs.parameters.generation": generation,
 	})
@@ -90,7 +90,7 @@ func launched(t *testing.T, run, pool, generation string) wfv1.Workflow {
 
 func TestGenerationsPassOnWhatTheyAreFor(t *testing.T) {
 	t.Parallel()
-	workflow := launched(t, "replicate-period-1796083500", "box", "2")
+	workflow := launchedWorkflow(t, "replicate-period-1796083500", "box", "2")
 	require.Equal(t, "pace-pool", workflow.Spec.WorkflowTemplateRef.Name)
 	arguments := workflow.Spec.Arguments
 	require.Equal(t, "2", arguments.GetParameterByName("generation").Value.String())
@@ -99,9 +99,9 @@ func TestGenerationsPassOnWhatTheyAreFor(t *testing.T) {
 
 func TestBeatsAreCounted(t *testing.T) {
 	t.Parallel()
-	beat := ofPool(t, "beat").DAG
+	beat := poolTemplate(t, "beat").DAG
 	again := task(t, beat, "again")
-	next := fill(t, again.Arguments.GetParameterByName("beat").Value.String(),
+	next := substitute(t, again.Arguments.GetParameterByName("beat").Value.String(),
 		map[string]any{"inputs.parameters.beat": "11"})
 	require.Equal(t, "12", next)
 	for _, one := range []struct {
@@ -115,8 +115,8 @@ func TestBeatsAreCounted(t *testing.T) {
 		{beat: "12", done: "true"},
 	} {
 		values := map[string]any{"inputs.parameters.beat": one.beat, "tasks.pulse.outputs.parameters.done": one.done}
-		require.Equal(t, one.again, chosen(t, task(t, beat, "again").When, values), one)
-		require.Equal(t, one.handOver, chosen(t, task(t, beat, "hand-over").When, values), one)
+		require.Equal(t, one.again, evaluateWhen(t, task(t, beat, "again").When, values), one)
+		require.Equal(t, one.handOver, evaluateWhen(t, task(t, beat, "hand-over").When, values), one)
 	}
 }
 
@@ -131,10 +131,10 @@ func task(t *testing.T, dag *wfv1.DAGTemplate, name string) wfv1.DAGTask {
 	return wfv1.DAGTask{}
 }
 
-// chosen evaluates a `when`.
-func chosen(t *testing.T, when string, values map[string]any) bool {
+// evaluateWhen evaluates a `when`.
+func evaluateWhen(t *testing.T, when string, values map[string]any) bool {
 	t.Helper()
-	result, err := expr.Eval(fill(t, when, values), nil)
+	result, err := expr.Eval(substitute(t, when, values), nil)
 	require.NoError(t, err)
 	return result.(bool)
 }
@@ -163,7 +163,7 @@ func TestTheListOfWorkflowsNamesThePeriod(t *testing.T) {
 		label, err := expr.Run(program, environment)
 		require.NoError(t, err)
 		require.Equal(t, one.label, label)
-		require.Equal(t, one.title, fill(t, metadata.Annotations["workflows.argoproj.io/title"], values))
+		require.Equal(t, one.title, substitute(t, metadata.Annotations["workflows.argoproj.io/title"], values))
 	}
 }
 
@@ -189,11 +189,11 @@ func TestEventsSubmitWhatTheyName(t *testing.T) {
 		matched, err := argoexpr.EvalBool(binding.Spec.Event.Selector, environment)
 		require.NoError(t, err)
 		require.True(t, matched)
-		require.Equal(t, want, submitted(t, binding, environment))
+		require.Equal(t, want, submittedArguments(t, binding, environment))
 	}
 }
 
-func submitted(t *testing.T, binding wfv1.WorkflowEventBinding, environment map[string]any) string {
+func submittedArguments(t *testing.T, binding wfv1.WorkflowEventBinding, environment map[string]any) string {
 	t.Helper()
 	var list []string
 	for _, p := range binding.Spec.Submit.Arguments.Parameters {
@@ -210,13 +210,13 @@ func submitted(t *testing.T, binding wfv1.WorkflowEventBinding, environment map[
 
 func TestMetricsReadTheBeat(t *testing.T) {
 	t.Parallel()
-	pulse := ofPool(t, "pulse")
+	pulse := poolTemplate(t, "pulse")
 	values := map[string]any{
 		"outputs.parameters.metrics": `{"requests": 12, "throttled": 0, "finished": 3, "rate": 15.5, "workers": 2, "secondsBehind": -86400}`,
 	}
 	got := map[string]string{}
 	for _, metric := range pulse.Metrics.Prometheus {
-		got[metric.Name] = fill(t, metric.GetValueString(), values)
+		got[metric.Name] = substitute(t, metric.GetValueString(), values)
 	}
 	require.Equal(t, map[string]string{
 		"metronome_requests_total": "12", "metronome_throttled_total": "0", "metronome_entities_finished_total": "3",

@@ -12,8 +12,8 @@ import (
 	"metronome/workflows"
 )
 
-// names lists the manifests.
-func names(t *testing.T) []string {
+// manifestNames lists the manifests.
+func manifestNames(t *testing.T) []string {
 	t.Helper()
 	list, err := fs.Glob(workflows.Files, "*.yaml")
 	require.NoError(t, err)
@@ -43,8 +43,8 @@ var templateFiles = map[string]string{
 	"replicate-batch":  "replicate-batch.yaml",
 }
 
-// ofPool gives a template of pace-pool.
-func ofPool(t *testing.T, name string) *wfv1.Template {
+// poolTemplate returns a template of pace-pool.
+func poolTemplate(t *testing.T, name string) *wfv1.Template {
 	t.Helper()
 	loaded := load[wfv1.WorkflowTemplate](t, "pace-pool.yaml")
 	found := loaded.GetTemplateByName(name)

@@ -14,8 +14,8 @@ import (
 	"metronome/test/cluster/internal/machine"
 )
 
-// ending is how long processes may take to go after the kernel was told to end them.
-const ending = 20 * time.Second
+// endTimeout is how long processes may take to go after the kernel was told to end them.
+const endTimeout = 20 * time.Second
 
 func downCommand() *cobra.Command {
 	var withKind bool
@@ -24,7 +24,7 @@ func downCommand() *cobra.Command {
 		Short: "Take the cluster down; only its built programs and images stay",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			l, err := here()
+			l, err := currentLayout()
 			if err != nil {
 				return err
 			}
@@ -42,7 +42,7 @@ func downCommand() *cobra.Command {
 			return down(l)
 		},
 	}
-	kindFlag(cmd, &withKind)
+	addKindFlag(cmd, &withKind)
 	return cmd
 }
 
@@ -53,10 +53,10 @@ func down(l layout.Layout) error {
 	if err != nil {
 		return err
 	}
-	if err := process.Kill(ending); err != nil {
+	if err := process.Kill(endTimeout); err != nil {
 		return err
 	}
-	err = errors.Join(machine.KillCgroup(l.Cgroup), machine.RemoveCgroup(l.Cgroup, ending), machine.Disconnect(l))
+	err = errors.Join(machine.KillCgroup(l.Cgroup), machine.RemoveCgroup(l.Cgroup, endTimeout), machine.Disconnect(l))
 	for _, folder := range append(l.Fresh(), l.Kubeconfig()) {
 		err = errors.Join(err, os.RemoveAll(folder))
 	}

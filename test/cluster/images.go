@@ -32,7 +32,7 @@ func loadCommand() *cobra.Command {
 		Short: "Load container images (from `docker save` or the image packer) into the node",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := here()
+			l, err := currentLayout()
 			if err != nil {
 				return err
 			}
@@ -42,7 +42,7 @@ func loadCommand() *cobra.Command {
 			return importImages(cmd.Context(), l, cmd.OutOrStdout(), args)
 		},
 	}
-	kindFlag(cmd, &withKind)
+	addKindFlag(cmd, &withKind)
 	return cmd
 }
 

@@ -56,11 +56,11 @@ func execCommand() *cobra.Command {
 		Args:               cobra.MinimumNArgs(1),
 		DisableFlagParsing: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := here()
+			l, err := currentLayout()
 			if err != nil {
 				return err
 			}
-			return onBehalf(inside(cmd.Context(), l, cmd.OutOrStdout(), cmd.ErrOrStderr(), args...))
+			return exitWith(inside(cmd.Context(), l, cmd.OutOrStdout(), cmd.ErrOrStderr(), args...))
 		},
 	}
 }
@@ -71,7 +71,7 @@ func kubectlCommand() *cobra.Command {
 		Short:              "Run the kubectl of the cluster's own version against it",
 		DisableFlagParsing: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := here()
+			l, err := currentLayout()
 			if err != nil {
 				return err
 			}
@@ -82,7 +82,7 @@ func kubectlCommand() *cobra.Command {
 			kubectl := exec.CommandContext(cmd.Context(), filepath.Join(l.Bin(key), "kube"), append([]string{"kubectl"}, args...)...)
 			kubectl.Env = append(os.Environ(), "KUBECONFIG="+l.Kubeconfig())
 			kubectl.Stdin, kubectl.Stdout, kubectl.Stderr = os.Stdin, cmd.OutOrStdout(), cmd.ErrOrStderr()
-			return onBehalf(kubectl.Run())
+			return exitWith(kubectl.Run())
 		},
 	}
 }

@@ -15,7 +15,7 @@ func killCommand() *cobra.Command {
 		Short: "Signal the main process of a pod's container, as a crash or the kernel's out-of-memory killer would",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := here()
+			l, err := currentLayout()
 			if err != nil {
 				return err
 			}

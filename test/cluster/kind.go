@@ -21,8 +21,8 @@ import (
 // kindName is the cluster's name in kind.yaml.
 const kindName = "metronome"
 
-// kindFlag is the switch of all commands that know both clusters.
-func kindFlag(cmd *cobra.Command, value *bool) {
+// addKindFlag adds the switch of all commands that know both clusters.
+func addKindFlag(cmd *cobra.Command, value *bool) {
 	cmd.Flags().BoolVar(value, "kind", false, "the cluster is one of Docker containers, made with kind")
 }
 
@@ -41,7 +41,7 @@ func kindUp(ctx context.Context, l layout.Layout, out, progress io.Writer) error
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	if err := install.Pods(ctx, client, l); err != nil {
 		return err

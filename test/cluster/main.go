@@ -34,8 +34,8 @@ type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
-// onBehalf turns the end of a command run on the caller's behalf into this program's.
-func onBehalf(err error) error {
+// exitWith turns the end of a command run on the caller's behalf into this program's.
+func exitWith(err error) error {
 	var child *exec.ExitError
 	if errors.As(err, &child) && child.ExitCode() > 0 {
 		return exitCode(child.ExitCode())
@@ -55,8 +55,8 @@ func root() *cobra.Command {
 	return cmd
 }
 
-// here is the layout of the cluster of the checkout that the working directory is in.
-func here() (layout.Layout, error) {
+// currentLayout returns the layout of the cluster of the checkout that the working directory is in.
+func currentLayout() (layout.Layout, error) {
 	start, err := os.Getwd()
 	if err != nil {
 		return layout.Layout{}, fmt.Errorf("find working directory: %w", err)

@@ -14,8 +14,8 @@ import (
 	"metronome/test/cluster/internal/supervise"
 )
 
-// nicknames of components on the command line.
-var nicknames = map[string]string{"controller": "argo-controller", "server": "argo-server"}
+// aliases of components on the command line.
+var aliases = map[string]string{"controller": "argo-controller", "server": "argo-server"}
 
 var signals = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}
 
@@ -26,19 +26,19 @@ func restartCommand() *cobra.Command {
 		Short: "End a component (controller, server, apiserver, or a name from `status`) and wait until it works again",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := here()
+			l, err := currentLayout()
 			if err != nil {
 				return err
 			}
 			name := args[0]
-			if full, ok := nicknames[name]; ok {
+			if full, ok := aliases[name]; ok {
 				name = full
 			}
 			number, ok := signals[strings.ToUpper(signal)]
 			if !ok {
 				return fmt.Errorf("check --signal: %q is neither TERM nor KILL", signal)
 			}
-			ctx, cancel := context.WithTimeout(cmd.Context(), patience)
+			ctx, cancel := context.WithTimeout(cmd.Context(), startTimeout)
 			defer cancel()
 			begin := time.Now()
 			if err := restart(ctx, l, name, number); err != nil {
@@ -76,11 +76,11 @@ func restart(ctx context.Context, l layout.Layout, name string, signal syscall.S
 	if err != nil {
 		return err
 	}
-	return works(ctx, l, name)
+	return waitWorking(ctx, l, name)
 }
 
-// works waits until the component does its work, as far as that shows from outside.
-func works(ctx context.Context, l layout.Layout, name string) error {
+// waitWorking waits until the component does its work, as far as that shows from outside.
+func waitWorking(ctx context.Context, l layout.Layout, name string) error {
 	switch name {
 	case "argo-controller":
 		return install.ArgoController(ctx, l)

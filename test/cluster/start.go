@@ -25,7 +25,7 @@ import (
 )
 
 // namespaces are all kinds but the user's: the cluster sees its own processes, mounts, interfaces, name, message
-// queues and control groups, and nobody sees the cluster's.
+// queues and control groups, and no other process sees the cluster's.
 const namespaces = syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWNET | syscall.CLONE_NEWUTS |
 	syscall.CLONE_NEWIPC | syscall.CLONE_NEWCGROUP
 
@@ -66,7 +66,7 @@ func ensureRunning(l layout.Layout, bin string, progress io.Writer) error {
 	return nil
 }
 
-// fingerprint is a digest of all that a cluster is set up with: it tells whether the running one is the one wanted.
+// fingerprint is a digest of all that a cluster is set up with: it shows whether the running one is the expected one.
 func fingerprint(l layout.Layout, bin string) (string, error) {
 	files, err := config.Files(l)
 	if err != nil {
@@ -212,7 +212,7 @@ func enterCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "enter", Hidden: true, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			l, err := here()
+			l, err := currentLayout()
 			if err != nil {
 				return err
 			}

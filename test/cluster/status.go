@@ -15,7 +15,7 @@ func statusCommand() *cobra.Command {
 		Short: "Show the cluster's components and where it is",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			l, err := here()
+			l, err := currentLayout()
 			if err != nil {
 				return err
 			}

@@ -18,8 +18,8 @@ import (
 	"metronome/test/cluster/internal/machine"
 )
 
-// patience is how long a started cluster may take until it has run its first Workflow. A busy machine takes a minute.
-const patience = 5 * time.Minute
+// startTimeout is how long a started cluster may take until it has run its first Workflow. A busy machine takes a minute.
+const startTimeout = 5 * time.Minute
 
 func upCommand() *cobra.Command {
 	var withKind bool
@@ -28,7 +28,7 @@ func upCommand() *cobra.Command {
 		Short: "Bring the cluster up, or check that it is; build its programs first if need be",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			l, err := here()
+			l, err := currentLayout()
 			if err != nil {
 				return err
 			}
@@ -38,7 +38,7 @@ func upCommand() *cobra.Command {
 			return up(cmd.Context(), l, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	kindFlag(cmd, &withKind)
+	addKindFlag(cmd, &withKind)
 	return cmd
 }
 
@@ -65,9 +65,9 @@ func up(ctx context.Context, l layout.Layout, out, progress io.Writer) error {
 	if err := ensureRunning(l, bin, progress); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	if err := furnish(ctx, l, bin, progress); err != nil {
+	if err := installAll(ctx, l, bin, progress); err != nil {
 		return fmt.Errorf("%w\nTry: `status`, and the logs in %s", err, filepath.Dir(l.Log("node")))
 	}
 	_, _ = fmt.Fprintf(progress, "cluster is up after %s\n", time.Since(begin).Round(100*time.Millisecond))
@@ -90,8 +90,8 @@ func prepare(ctx context.Context, l layout.Layout, progress io.Writer) (bin stri
 	return bin, packImages(l, bin)
 }
 
-// furnish waits for the started components in the order they become useful, and installs what goes into the cluster.
-func furnish(ctx context.Context, l layout.Layout, bin string, progress io.Writer) error {
+// installAll waits for the started components in the order they become useful, and installs what goes into the cluster.
+func installAll(ctx context.Context, l layout.Layout, bin string, progress io.Writer) error {
 	begin := time.Now()
 	done := func(what string) {
 		_, _ = fmt.Fprintf(progress, "%5.1f s  %s\n", time.Since(begin).Seconds(), what)

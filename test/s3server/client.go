@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// Client gives a plain client of the server, to look at what others wrote.
+// Client returns a plain client of the server, to look at what others wrote.
 func (s *Server) Client() *s3.Client {
 	return s3.New(s3.Options{
 		BaseEndpoint: aws.String(s.Endpoint), Region: s.Region, UsePathStyle: true,

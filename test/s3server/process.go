@@ -27,7 +27,7 @@ func (s *Server) launch(cmd *exec.Cmd) error {
 		err := cmd.Start()
 		started <- err
 		if err == nil {
-			s.err = ended(cmd.Wait())
+			s.err = ignoreStop(cmd.Wait())
 		}
 	}()
 	if err := <-started; err != nil {
@@ -36,8 +36,8 @@ func (s *Server) launch(cmd *exec.Cmd) error {
 	return nil
 }
 
-// ended forgives the ways in which a server ends that was told to.
-func ended(err error) error {
+// ignoreStop returns nil for the ways in which a server ends that was told to.
+func ignoreStop(err error) error {
 	var exit *exec.ExitError
 	if err == nil || errors.Is(err, context.Canceled) || errors.As(err, &exit) && !exit.Exited() {
 		return nil

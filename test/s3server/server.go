@@ -121,7 +121,7 @@ func (s *Server) Stop() error {
 	return s.err
 }
 
-// Env gives the environment variables that make AWS SDKs talk to the server as a subprocess's default.
+// Env returns the environment variables that make AWS SDKs talk to the server as a subprocess's default.
 func (s *Server) Env() []string {
 	return []string{
 		"AWS_ACCESS_KEY_ID=" + s.AccessKey, "AWS_SECRET_ACCESS_KEY=" + s.SecretKey,

@@ -10,8 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 )
 
-// clusterWide are the kinds without a namespace, of those that are applied here.
-var clusterWide = map[string]bool{
+// clusterScoped are the kinds without a namespace, of those that are applied here.
+var clusterScoped = map[string]bool{
 	"ClusterRole": true, "ClusterRoleBinding": true, "CustomResourceDefinition": true,
 	"Namespace": true, "PriorityClass": true,
 }
@@ -32,7 +32,7 @@ func Path(o Object) (string, error) {
 	if !strings.Contains(version, "/") {
 		path = "/api/" + version
 	}
-	if !clusterWide[kind] {
+	if !clusterScoped[kind] {
 		namespace, _ := meta["namespace"].(string)
 		if namespace == "" {
 			return "", fmt.Errorf("locate %s %s: namespace missing", kind, name)
@@ -72,7 +72,7 @@ func Parse(text []byte) ([]Object, error) {
 // cluster-wide or has a namespace stays as it is.
 func (o Object) In(namespace string) Object {
 	kind, _ := o["kind"].(string)
-	if meta, ok := o["metadata"].(map[string]any); ok && !clusterWide[kind] && meta["namespace"] == nil {
+	if meta, ok := o["metadata"].(map[string]any); ok && !clusterScoped[kind] && meta["namespace"] == nil {
 		meta["namespace"] = namespace
 	}
 	subjects, _ := o["subjects"].([]any)

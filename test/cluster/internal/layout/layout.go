@@ -30,8 +30,8 @@ const (
 	ControllerHealthPort  = 6060
 )
 
-// machines gives the benchmark range 198.18.0.0/15 to clusters, four addresses each: nothing on the internet uses it.
-var machines = netip.MustParseAddr("198.18.0.0")
+// benchmarkRange is 198.18.0.0/15, of which each cluster gets four addresses: nothing on the internet uses it.
+var benchmarkRange = netip.MustParseAddr("198.18.0.0")
 
 const subnets = 1 << 15
 
@@ -51,7 +51,7 @@ func Of(repo string) Layout {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(repo))
 	sum := hash.Sum32()
-	base := add(machines, 4*(sum%subnets))
+	base := add(benchmarkRange, 4*(sum%subnets))
 	id := fmt.Sprintf("%06x", sum&0xffffff)
 	return Layout{
 		Repo:   repo,

@@ -77,20 +77,20 @@ func inheritCPUs(root, dir string) error {
 
 // RemoveCgroup removes the cluster's control group from each hierarchy, with all below it, as soon as the processes
 // in it are gone.
-func RemoveCgroup(name string, patience time.Duration) error {
+func RemoveCgroup(name string, timeout time.Duration) error {
 	all, err := roots()
 	if err != nil {
 		return err
 	}
 	var failed error
 	for _, root := range all {
-		failed = errors.Join(failed, removeGroup(filepath.Join(root, name), patience))
+		failed = errors.Join(failed, removeGroup(filepath.Join(root, name), timeout))
 	}
 	return failed
 }
 
-func removeGroup(dir string, patience time.Duration) error {
-	end := time.Now().Add(patience)
+func removeGroup(dir string, timeout time.Duration) error {
+	end := time.Now().Add(timeout)
 	for {
 		err := removeTree(dir)
 		if err == nil || time.Now().After(end) {

@@ -10,8 +10,8 @@ import (
 	"os/exec"
 )
 
-// needs are the Debian packages by a program of theirs.
-var needs = []struct{ program, pkg string }{
+// debianPackages are the Debian packages by a program of theirs.
+var debianPackages = []struct{ program, pkg string }{
 	{"/usr/bin/etcd", "etcd-server"},
 	{"/usr/bin/containerd", "containerd"},
 	{"/usr/sbin/runc", "runc"},
@@ -21,9 +21,9 @@ var needs = []struct{ program, pkg string }{
 	{"nsenter", "util-linux"},
 }
 
-// policy is the file by which Debian's packages ask whether to start the services they bring. 101 means no: the
+// policyFile is the file by which Debian's packages ask whether to start the services they bring. 101 means no: the
 // cluster runs its own, and the machine's should stay as it is.
-const policy = "/usr/sbin/policy-rc.d"
+const policyFile = "/usr/sbin/policy-rc.d"
 
 // InstallPackages installs what is missing of the Debian packages that the cluster uses.
 func InstallPackages(ctx context.Context, out io.Writer) error {
@@ -52,7 +52,7 @@ func InstallPackages(ctx context.Context, out io.Writer) error {
 
 func missingPackages() []string {
 	var missing []string
-	for _, need := range needs {
+	for _, need := range debianPackages {
 		if _, err := exec.LookPath(need.program); err != nil {
 			missing = append(missing, need.pkg)
 		}
@@ -61,7 +61,7 @@ func missingPackages() []string {
 }
 
 func forbidServices() (restore func(), err error) {
-	file, err := os.OpenFile(policy, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
+	file, err := os.OpenFile(policyFile, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
 	if errors.Is(err, fs.ErrExist) {
 		return func() {}, nil // the machine has its own policy
 	}
@@ -69,5 +69,5 @@ func forbidServices() (restore func(), err error) {
 		return nil, fmt.Errorf("write service policy: %w", err)
 	}
 	_, err = file.WriteString("#!/bin/sh\nexit 101\n")
-	return func() { _ = os.Remove(policy) }, errors.Join(err, file.Close())
+	return func() { _ = os.Remove(policyFile) }, errors.Join(err, file.Close())
 }

@@ -31,7 +31,7 @@ func Find(pid int) (Process, error) {
 
 // startTime is field 22 of a stat line. The second field, in parentheses, may itself contain spaces and parentheses.
 func startTime(stat string) (string, error) {
-	_, rest, ok := lastCut(stat, ")")
+	_, rest, ok := cutLast(stat, ")")
 	fields := strings.Fields(rest)
 	if !ok || len(fields) < 20 {
 		return "", fmt.Errorf("parse process line %q: too short", stat)
@@ -39,7 +39,7 @@ func startTime(stat string) (string, error) {
 	return fields[19], nil
 }
 
-func lastCut(s, sep string) (before, after string, found bool) {
+func cutLast(s, sep string) (before, after string, found bool) {
 	if i := strings.LastIndex(s, sep); i >= 0 {
 		return s[:i], s[i+len(sep):], true
 	}
@@ -56,21 +56,21 @@ func (p Process) Alive() bool {
 	if err != nil {
 		return false
 	}
-	_, rest, _ := lastCut(string(data), ")")
+	_, rest, _ := cutLast(string(data), ")")
 	return !strings.HasPrefix(strings.TrimSpace(rest), "Z")
 }
 
 // Kill ends the process and waits until it is gone.
-func (p Process) Kill(patience time.Duration) error {
+func (p Process) Kill(timeout time.Duration) error {
 	if !p.Alive() {
 		return nil
 	}
 	if err := syscall.Kill(p.PID, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("kill process %d: %w", p.PID, err)
 	}
-	for end := time.Now().Add(patience); p.Alive(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(timeout); p.Alive(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			return fmt.Errorf("kill process %d: still there after %s", p.PID, patience)
+			return fmt.Errorf("kill process %d: still there after %s", p.PID, timeout)
 		}
 	}
 	return nil
@@ -110,7 +110,7 @@ func (p Process) Inside(inner int) (int, error) {
 	for _, path := range statuses {
 		own, _ := os.Readlink(filepath.Join(filepath.Dir(path), "ns/pid"))
 		data, err := os.ReadFile(path)
-		if own != namespace || err != nil || innermost(string(data)) != inner {
+		if own != namespace || err != nil || innermostPID(string(data)) != inner {
 			continue
 		}
 		return strconv.Atoi(filepath.Base(filepath.Dir(path)))
@@ -118,8 +118,8 @@ func (p Process) Inside(inner int) (int, error) {
 	return 0, fmt.Errorf("find process %d inside the cluster: no such process", inner)
 }
 
-// innermost is the last number of the NSpid line of a status file: the one in the process's own namespace.
-func innermost(status string) int {
+// innermostPID returns the last number of the NSpid line of a status file: the one in the process's own namespace.
+func innermostPID(status string) int {
 	for _, line := range strings.Split(status, "\n") {
 		if numbers, ok := strings.CutPrefix(line, "NSpid:"); ok {
 			fields := strings.Fields(numbers)

@@ -23,9 +23,9 @@ func TestStartTime(t *testing.T) {
 
 func TestInnermost(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, 7, innermost("Name:\ta\nNSpid:\t4711\t7\nThreads:\t1\n"))
-	require.Equal(t, 4711, innermost("NSpid:\t4711\n"))
-	require.Zero(t, innermost("Name:\ta\n"))
+	require.Equal(t, 7, innermostPID("Name:\ta\nNSpid:\t4711\t7\nThreads:\t1\n"))
+	require.Equal(t, 4711, innermostPID("NSpid:\t4711\n"))
+	require.Zero(t, innermostPID("Name:\ta\n"))
 }
 
 func TestProcessIsToldFromItsSuccessor(t *testing.T) {

@@ -51,11 +51,11 @@ func mountUnified() error {
 	if err != nil {
 		return fmt.Errorf("read controllers: %w", err)
 	}
-	return handDown(strings.Fields(string(controllers)))
+	return delegateControllers(strings.Fields(string(controllers)))
 }
 
-// handDown tries for a while, because the process that started this one is in the group until it has ended.
-func handDown(controllers []string) error {
+// delegateControllers tries for a while, because the process that started this one is in the group until it has ended.
+func delegateControllers(controllers []string) error {
 	var words []string
 	for _, controller := range controllers {
 		words = append(words, "+"+controller)

@@ -12,7 +12,7 @@ type Component struct {
 	After string   `json:"after,omitempty"` // start once this TCP address answers, or this file (with a slash first) exists
 }
 
-// State is what Status tells about a component.
+// State describes a component.
 type State struct {
 	Name    string `json:"name"`
 	PID     int    `json:"pid"`    // in the cluster's PID namespace; 0 while it does not run

@@ -51,7 +51,7 @@ func (s *Supervisor) Run(components []Component) error {
 func (s *Supervisor) keep(i int, c Component) {
 	for {
 		s.report(i, func(st *State) { st.Message = "waits for " + c.After })
-		for !met(c.After) {
+		for !conditionMet(c.After) {
 			time.Sleep(poll)
 		}
 		message := s.once(i, c)
@@ -153,7 +153,7 @@ func Status(path string) ([]State, error) {
 	return states, nil
 }
 
-func met(condition string) bool {
+func conditionMet(condition string) bool {
 	if condition == "" {
 		return true
 	}

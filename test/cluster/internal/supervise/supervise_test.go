@@ -63,13 +63,13 @@ func TestConditions(t *testing.T) {
 	require.NoError(t, err)
 	address := listener.Addr().String()
 	file := filepath.Join(t.TempDir(), "file")
-	require.True(t, met(""))
-	require.True(t, met(address))
-	require.False(t, met(file))
+	require.True(t, conditionMet(""))
+	require.True(t, conditionMet(address))
+	require.False(t, conditionMet(file))
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
-	require.True(t, met(file))
+	require.True(t, conditionMet(file))
 	require.NoError(t, listener.Close())
-	require.False(t, met(address))
+	require.False(t, conditionMet(address))
 }
 
 func TestStatusOfNoCluster(t *testing.T) {
