@@ -14,14 +14,15 @@ func (b *beat) freeGrants(state State) []Grant {
 
 // gone reports whether nobody uses a grant any more.
 func (b *beat) gone(g Grant, workers map[string]Worker) bool {
-	if b.now.Sub(g.Renewed) > b.limits.Expiry() {
-		return g.Run != b.seen.Run || !workers[g.Worker].Live
-	}
-	if g.Run == b.seen.Run {
-		w, known := workers[g.Worker]
+	w, known := workers[g.Worker]
+	switch {
+	case b.now.Sub(g.Renewed) > b.limits.Expiry():
+		return !w.Live
+	case g.Run == b.seen.Run:
 		return known && !w.Live
+	default:
+		return slices.Contains(b.seen.Dead, g.Worker)
 	}
-	return slices.Contains(b.seen.Dead, g.Worker)
 }
 
 // workers returns this run's workers by name.

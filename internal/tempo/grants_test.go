@@ -111,6 +111,17 @@ func TestReturningRunKeepsItsLiveWorkers(t *testing.T) {
 	require.Equal(t, r.now, r.state.Grants[0].Renewed)
 }
 
+func TestReturningRunForgetsAWorkerThatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	r := newManualRun(tenPerSecond, waiting(1000))
+	r.beat(0, tempo.Window{})
+	r.workers = nil
+	r.beat(tenPerSecond.Expiry().Seconds(), tempo.Window{})
+	require.Len(t, r.state.Grants, 1, "it may still live")
+	r.beat(1, tempo.Window{})
+	require.Empty(t, r.state.Grants)
+}
+
 func TestHolderIsTheRunsUntilTheWorkerReportsItsOwn(t *testing.T) {
 	t.Parallel()
 	run, process := tempo.Holder{Host: "laptop", PID: 1}, tempo.Holder{Host: "laptop", PID: 2}

@@ -43,4 +43,7 @@ func TestExpectedEnd(t *testing.T) {
 	serial := serialPool
 	r = newManualRun(serial, chain(3, 1000))
 	require.Equal(t, noon.Add(900*time.Second), r.beat(0, tempo.Window{}).ExpectedEnd, "one account, one request of 0.3 s at a time")
+
+	r = newManualRun(tenPerSecond, waiting(1e18))
+	require.True(t, r.beat(0, tempo.Window{}).ExpectedEnd.After(noon.AddDate(3, 0, 0)), "very long is not negative")
 }
