@@ -69,8 +69,8 @@ type EntitySize struct {
 	Copies  int // documents to copy at the provider
 }
 
-// What one entity costs by its size alone. Measured through rclone v1.76.0 against WebDAV, the dearest of its backends that
-// were measured: opening costs 1 request and looking at the period's root another 1; a folder below a known parent 1; a
+// What one entity costs by its size alone. Measured through rclone v1.76.0 against WebDAV, the most expensive of the backends
+// that were measured: opening costs 1 request and looking at the period's root another 1; a folder below a known parent 1; a
 // small file 1 (PUT; the MKCOL before it is answered in the hook); one listing before and one after the work replace a look
 // at each file; a server-side copy costs 3.
 const (

@@ -34,7 +34,7 @@ type Parked struct {
 	Reason  string     `json:"reason"`
 }
 
-// Decide makes a beat: from what the pool bears, what is known of it and what the run saw, the new state and what to do.
+// Decide makes a beat: from what the pool allows, what is known of it and what the run saw, the new state and what to do.
 // The given state is not changed. When the state cannot be stored because another run was faster, decide again on the newer
 // one with the same observation.
 func Decide(limits Limits, state State, seen Observation, now time.Time) (State, Decision) {

@@ -1,6 +1,6 @@
 // Package tempo decides the tempo of a pool: once per beat, how many requests per second it may send, how many workers it
 // gets, each worker's share, and which batches start. The decision is a pure function of limits, state, observation and
-// now; it does no I/O and knows no clock, so the same code drives Argo, the local run and the forecast.
+// now; it does no I/O and reads no clock, so the same code drives Argo, the local run and the forecast.
 //
 // Nouns:
 //

@@ -141,7 +141,7 @@ func (s *simulation) run() {
 	}
 }
 
-// firstReset is when the first of what is parked can go on; zero: never.
+// firstReset is when the first of what is parked may start; zero: never.
 func firstReset(parked []Parked) (reset time.Time) {
 	for _, p := range parked {
 		if !p.Until.IsZero() && (reset.IsZero() || p.Until.Before(reset)) {

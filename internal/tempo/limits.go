@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Limits is what metronome.yaml says about a pool. The zero value knows no limit: slow start finds the rate.
+// Limits is what metronome.yaml says about a pool. The zero value has no limits: slow start finds the rate.
 type Limits struct {
 	RequestsPerSecond float64       // ceiling of the rate; 0: none known
 	Burst             int           // requests that the provider takes on top of the rate; below 1: 1, or any where no ceiling is known
 	MaxWorkers        int           // workers of all runs together; below 1: no limit of its own
-	AccountPerSecond  float64       // requests per second that one account bears; 0: no limit of its own
+	AccountPerSecond  float64       // requests per second that one account allows; 0: no limit of its own
 	InFlight          int           // requests that one worker sends at once; below 1: 1
 	DayBudget         int64         // requests per UTC day; 0: none
 	MonthBudget       int64         // requests per UTC month; 0: none

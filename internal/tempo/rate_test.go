@@ -25,12 +25,12 @@ func TestRateFollowsTheWindow(t *testing.T) {
 		"clean and well used: 5 % of the ceiling":  {tenPerSecond, found, clean(40), 5.5},
 		"clean but not needed":                     {tenPerSecond, found, clean(39), 5},
 		"not above the ceiling":                    {tenPerSecond, full, clean(100), 10},
-		"1 % throttled is borne":                   {tenPerSecond, full, tempo.Window{Requests: 100, Throttled: 1}, 10},
+		"1 % throttled is tolerated":               {tenPerSecond, full, tempo.Window{Requests: 100, Throttled: 1}, 10},
 		"1 % throttled does not raise":             {tenPerSecond, found, tempo.Window{Requests: 100, Throttled: 1}, 5},
 		"above 1 % throttled: times 0.7":           {tenPerSecond, full, tempo.Window{Requests: 99, Throttled: 1}, 7},
 		"throttled at the floor":                   {tenPerSecond, low, tempo.Window{Requests: 9, Throttled: 9}, 0.1},
 		"throttled at the floor of an unknown":     {unknown, tempo.State{Rate: 0.12, Ceiling: 0.12}, tempo.Window{Requests: 9, Throttled: 9}, 0.1},
-		"some overload is borne":                   {tenPerSecond, full, tempo.Window{Requests: 100, Overload: 10}, 10},
+		"some overload is tolerated":               {tenPerSecond, full, tempo.Window{Requests: 100, Overload: 10}, 10},
 		"much overload: back off":                  {tenPerSecond, full, tempo.Window{Requests: 100, Overload: 11}, 7},
 		"contention is an account's, not a pool's": {tenPerSecond, full, tempo.Window{Requests: 100, Contention: 50}, 10},
 		"a lowered ceiling counts at once":         {tenPerSecond, tempo.State{Rate: 50, Ceiling: 50}, tempo.Window{}, 10},
@@ -62,7 +62,7 @@ func TestUnknownPoolBeginsSlowly(t *testing.T) {
 	require.InDelta(t, 2, decision.Rate, 0)
 	require.True(t, state.SlowStart)
 	require.Contains(t, decision.Reason, "rate 2/s, slow start: no limit known")
-	require.Equal(t, 10*time.Second, decision.Wait, "20 requests say whether more is borne")
+	require.Equal(t, 10*time.Second, decision.Wait, "20 requests say whether more is tolerated")
 }
 
 func TestSlowStartWaitsForEnoughRequests(t *testing.T) {

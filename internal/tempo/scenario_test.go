@@ -21,8 +21,8 @@ func throttledPart(w *world) float64 {
 	return float64(w.checker.throttled) / float64(w.checker.requests)
 }
 
-// A provider that bears less than what was configured is found out with few refusals.
-func TestProviderBearsLessThanConfigured(t *testing.T) {
+// A provider that allows less than what was configured costs few refusals.
+func TestProviderAllowsLessThanConfigured(t *testing.T) {
 	t.Parallel()
 	w := newWorld(twentyPerSecond, 1)
 	w.throttle(12)

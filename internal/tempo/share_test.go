@@ -139,7 +139,7 @@ func TestRunsShareByDemand(t *testing.T) {
 	require.Equal(t, 2, r.last.Workers)
 }
 
-// A pool that bears one worker serves the runs in turn.
+// A pool that allows one worker serves the runs in turn.
 func TestRunsTakeTurnsOnOneSlot(t *testing.T) {
 	t.Parallel()
 	limits := tempo.Limits{RequestsPerSecond: 1, Burst: 1, MinBeat: time.Second, MaxBeat: 30 * time.Second}

@@ -20,7 +20,7 @@ type run struct {
 	last     tempo.Decision
 	beats    int
 	ended    bool
-	vanished bool // it beats no more; its workers live on
+	vanished bool // no more beats; its workers live on
 	endedAt  float64
 	parked   map[batch.ID]bool
 	peak     int

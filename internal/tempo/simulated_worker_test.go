@@ -120,7 +120,7 @@ func (w *worker) send() {
 	w.world.after(took, func() { w.answered(result, took) })
 }
 
-// answered counts, backs off where refused, and goes on.
+// answered counts, backs off where refused, and continues.
 func (w *worker) answered(result outcome, took float64) {
 	if !w.live {
 		return
