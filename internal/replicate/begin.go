@@ -54,5 +54,8 @@ func begin(ctx context.Context, s *site.Site, o BeginOptions, previous run.ID) (
 	if err != nil {
 		return run.Request{}, err
 	}
+	if err := grouping.refreshOpenings(ctx, s.Ledger); err != nil {
+		return run.Request{}, err
+	}
 	return grouping.write(ctx, s.Ledger, o.Claim.Run, o.Now)
 }

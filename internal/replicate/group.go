@@ -25,8 +25,10 @@ type Grouping struct {
 	Pools     []PoolGroup // by name
 
 	firstDue dueDate
-	entities []entity.Entity // the chosen ones that are not done
-	expected []int64         // requests, by index in entities
+	entities []entity.Entity   // the chosen ones that are not done
+	done     []*entity.Entity  // the others
+	stale    []run.StaleEntity // those of them whose delivered workbooks are stale, by id
+	expected []int64           // requests, by index in entities
 }
 
 // PoolGroup is one pool's part of a grouping.

@@ -36,6 +36,7 @@ func (g *Grouping) size(ctx context.Context, l ledger.Ledger, sets map[string]co
 	for i, e := range chosen {
 		if done[i] {
 			g.Skipped++
+			g.done = append(g.done, &chosen[i])
 			continue
 		}
 		if learned[i] == 0 {

@@ -16,7 +16,7 @@ import (
 // writers bounds the batches being written at once.
 const writers = 16
 
-// write writes the run: its batches, and last its request, whose presence says that the batches are complete. Writing the
+// write writes the run: its batches, the entities with stale workbooks, and last its request, whose presence says that the batches are complete. Writing the
 // same run again, after an interruption, is safe.
 func (g *Grouping) write(ctx context.Context, l ledger.Ledger, id run.ID, now time.Time) (run.Request, error) {
 	index := make(map[entity.ID]int, len(g.entities))
@@ -34,6 +34,12 @@ func (g *Grouping) write(ctx context.Context, l ledger.Ledger, id run.ID, now ti
 	}
 	if err := group.Wait(); err != nil {
 		return run.Request{}, err
+	}
+	if len(g.stale) > 0 {
+		stale := run.Stale{Version: run.Version, Run: id, Entities: g.stale}
+		if err := ledger.PutJSON(ctx, l, run.StaleKey(id), stale); err != nil {
+			return run.Request{}, err
+		}
 	}
 	request := g.request(id, now)
 	return request, ledger.PutJSON(ctx, l, run.RequestKey(id), request)

@@ -43,6 +43,9 @@ func BeatKey(id ID, pool string, n int) string {
 	return fmt.Sprintf("%s%06d.json", BeatsPrefix(id, pool), n)
 }
 
+// StaleKey is the key of the list of entities whose delivered workbooks are stale.
+func StaleKey(id ID) string { return Prefix(id) + "stale.json" }
+
 // ReportKey is the key of a run's report.
 func ReportKey(id ID) string { return Prefix(id) + "report.json" }
 

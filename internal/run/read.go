@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 
@@ -18,6 +19,15 @@ const readers = 32
 func ReadRequest(ctx context.Context, l ledger.Ledger, id ID) (Request, error) {
 	request, _, err := ledger.ReadJSON[Request](ctx, l, RequestKey(id))
 	return request, err
+}
+
+// readStale reads which entities a run found stale.
+func readStale(ctx context.Context, l ledger.Ledger, id ID) ([]StaleEntity, error) {
+	stale, _, err := ledger.ReadJSON[Stale](ctx, l, StaleKey(id))
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, nil
+	}
+	return stale.Entities, err
 }
 
 // ReadBatches reads a run's batches of a pool, by id.

@@ -16,6 +16,7 @@ type Report struct {
 	Pools    map[string]PoolReport `json:"pools"`
 	Failures []Failure             `json:"failures"`
 	Parking  []Parking             `json:"parking,omitempty"`
+	Stale    []StaleEntity         `json:"stale,omitempty"` // by id
 }
 
 // Tally counts entities by outcome; Total is the sum of the others and of those left over by an interruption.
@@ -45,6 +46,20 @@ type Failure struct {
 	Class  failure.Class `json:"class"`
 	Error  string        `json:"error"`
 	Hint   string        `json:"hint"`
+}
+
+// StaleEntity is an entity that was done before the run began, and whose opening balances have changed since.
+type StaleEntity struct {
+	Entity entity.ID `json:"entity"`
+	Items  []string  `json:"items,omitempty"` // the reconciliations whose delivered workbooks show another opening balance
+	Error  string    `json:"error,omitempty"` // why its opening balances could not be compared
+}
+
+// Stale is stale.json. A run that found no such entity has none.
+type Stale struct {
+	Version  int           `json:"version"`
+	Run      ID            `json:"run"`
+	Entities []StaleEntity `json:"entities"` // by id
 }
 
 // Parking says until when and why a pool's entities wait.

@@ -40,7 +40,8 @@ func BuildReport(ctx context.Context, l ledger.Ledger, id ID, rates Rates) (Repo
 	}
 	slices.SortFunc(report.Failures, func(a, b Failure) int { return cmp.Compare(a.Entity, b.Entity) })
 	report.State = reportState(report.Entities)
-	return report, nil
+	report.Stale, err = readStale(ctx, l, id)
+	return report, err
 }
 
 func reportState(t Tally) State {

@@ -24,6 +24,7 @@ type Status struct {
 	Pools    []PoolStatus  `json:"pools"`
 	Failures []Failure     `json:"failures"`
 	Parking  []Parking     `json:"parking,omitempty"`
+	Stale    []StaleEntity `json:"stale,omitempty"`
 }
 
 // PoolStatus is how a pool of a run stood at its last beat.
@@ -59,7 +60,7 @@ func ReadStatus(ctx context.Context, l ledger.Ledger, id ID, rates Rates) (Statu
 	s := Status{
 		Run: id, Period: request.Period, Created: request.Created, Entities: built.Entities, FirstDue: request.FirstDue,
 		DueAt: request.DueAt(),
-		Pools: []PoolStatus{}, Failures: built.Failures, Parking: built.Parking,
+		Pools: []PoolStatus{}, Failures: built.Failures, Parking: built.Parking, Stale: built.Stale,
 	}
 	for _, asked := range request.Pools {
 		pool, err := readPool(ctx, l, id, asked)

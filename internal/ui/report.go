@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"metronome/internal/run"
 )
@@ -25,6 +26,7 @@ func PrintReport(out io.Writer, r run.Report) {
 	}
 	fmt.Fprintln(out, tally(r.Entities, "left"))
 	printProblems(out, r.Failures, r.Parking)
+	printStale(out, r.Stale)
 	fmt.Fprintf(out, "Report: %s in the ledger\n", run.ReportKey(r.Run))
 }
 
@@ -77,4 +79,27 @@ func printProblems(out io.Writer, failures []run.Failure, parking []run.Parking)
 			fmt.Fprintf(out, "   Try: %s\n", f.Hint)
 		}
 	}
+}
+
+// maxStale is how many entities the line about stale workbooks names.
+const maxStale = 5
+
+// printStale says in one line whose delivered workbooks are stale, and in one each whose could not be compared.
+func printStale(out io.Writer, entities []run.StaleEntity) {
+	var names []string
+	for _, e := range entities {
+		if e.Error != "" {
+			fmt.Fprintf(out, "Not compared: opening balances of %s: %s\n", e.Entity, e.Error)
+		} else {
+			names = append(names, fmt.Sprintf("%s (%s)", e.Entity, strings.Join(e.Items, ", ")))
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	rest := ""
+	if len(names) > maxStale {
+		names, rest = names[:maxStale], fmt.Sprintf(", … and %d more", len(names)-maxStale)
+	}
+	fmt.Fprintf(out, "Stale workbooks, openings changed since: %s%s\n", strings.Join(names, ", "), rest)
 }

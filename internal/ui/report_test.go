@@ -63,6 +63,19 @@ Failed: acme-us in upload (permanent): access denied
    Try: share the folder
 Report: runs/2026-12-20261201t060000z-1f3a/report.json in the ledger
 `},
+		"stale": {run.Report{
+			Run: runID, Period: december, State: run.StateDone, Entities: run.Tally{Total: 3, Skipped: 3},
+			Stale: []run.StaleEntity{
+				{Entity: "acme-uk", Error: "reconciliations.json: decode document"}, {Entity: "acme-us", Items: []string{"1000", "2100"}},
+			},
+		}, `
+Period 2026-12: everything was done before; nothing to do
+
+3 entities: 0 done, 3 done before, 0 failed, 0 parked
+Not compared: opening balances of acme-uk: reconciliations.json: decode document
+Stale workbooks, openings changed since: acme-us (1000, 2100)
+Report: runs/2026-12-20261201t060000z-1f3a/report.json in the ledger
+`},
 		"no entity": {run.Report{Run: runID, Period: december, State: run.StateDone}, `
 Period 2026-12: no active entity is selected; nothing to do
 
@@ -101,4 +114,13 @@ func TestPrintReportShowsTheFirstFailures(t *testing.T) {
 	require.Contains(t, out, "e-19 in")
 	require.NotContains(t, out, "e-20")
 	require.Contains(t, out, "\n… and 3 more failures: see the report, or --output json\n")
+}
+
+func TestPrintReportNamesTheFirstStaleEntities(t *testing.T) {
+	t.Parallel()
+	var report run.Report
+	for n := range 7 {
+		report.Stale = append(report.Stale, run.StaleEntity{Entity: entity.ID(fmt.Sprintf("e-%d", n)), Items: []string{"cash"}})
+	}
+	require.Contains(t, printed(func(out io.Writer) { ui.PrintReport(out, report) }), ", e-4 (cash), … and 2 more\n")
 }

@@ -62,6 +62,7 @@ func printStatus(out io.Writer, s run.Status) {
 		}
 	}
 	printProblems(out, s.Failures, s.Parking)
+	printStale(out, s.Stale)
 }
 
 func printWorkflow(out io.Writer, w Workflow) {

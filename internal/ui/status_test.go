@@ -26,6 +26,7 @@ var liveRun = run.Status{
 		{Name: "s3", Entities: 1, Finished: 1, Requests: 9, Beats: 3, Done: true, ExpectedEnd: morning},
 	},
 	Failures: []run.Failure{{Entity: "acme-us", Stage: receipt.Upload, Class: failure.Permanent, Error: "access denied"}},
+	Stale:    []run.StaleEntity{{Entity: "initech", Items: []string{"1000"}}},
 }
 
 const liveTable = `Period 2026-12
@@ -62,10 +63,12 @@ Run 2026-12-20261201t060000z-1f3a: running
 ` + liveTable + `
 onedrive: rate 100.2/s: the window was clean
 Failed: acme-us in upload (permanent): access denied
+Stale workbooks, openings changed since: initech (1000)
 ` + workflowText},
 		"ended": {ui.RunDetail{Run: runID, State: "interrupted", Ledger: &ended}, `
 Run 2026-12-20261201t060000z-1f3a: interrupted
 ` + liveTable + `Failed: acme-us in upload (permanent): access denied
+Stale workbooks, openings changed since: initech (1000)
 `},
 		"known to Argo only": {ui.RunDetail{Run: runID, State: "running", Workflow: &workflow},
 			"Run 2026-12-20261201t060000z-1f3a: running\n" + workflowText},

@@ -25,6 +25,7 @@ var masks = []mask{
 	{documents: "entities/acme-ca/2026-12/reconciliations.json", field: "items[].opening"},
 	{documents: "entities/acme-ca/2026-12/reconciliations.json", field: "items[].openingProvisional"},
 	{documents: "entities/acme-ca/2026-12/reconciliations.json", field: "items[].openingStale"},
+	{documents: "entities/acme-ca/2026-12/reconciliations.json", field: "items[].workbookStale"},
 }
 
 // The runs that the ledger was left with.

@@ -26,6 +26,9 @@ func describeReport(r run.Report) string {
 	for _, p := range r.Parking {
 		parts = append(parts, fmt.Sprintf("pool %s until %s: %s", p.Pool, p.Until, p.Reason))
 	}
+	if stale := len(r.Stale); stale > 0 {
+		parts = append(parts, fmt.Sprintf("stale workbooks, entities: %d", stale))
+	}
 	return strings.Join(parts, "; ")
 }
 

@@ -22,7 +22,10 @@ func TestSummary(t *testing.T) {
 	for want, report := range map[string]run.Report{
 		"period 2026-12: 12 of 12 entities done":                {Entities: run.Tally{Total: 12, Done: 12}},
 		"period 2026-12: 12 of 12 entities done, 5 done before": {Entities: run.Tally{Total: 12, Done: 7, Skipped: 5}},
-		"period 2026-12: 3 of 12 entities done, 9 left":         {Entities: run.Tally{Total: 12, Done: 3}},
+		"period 2026-12: 12 of 12 entities done; stale workbooks, entities: 1": {
+			Entities: run.Tally{Total: 12, Done: 12}, Stale: []run.StaleEntity{{Entity: "acme", Items: []string{"cash"}}},
+		},
+		"period 2026-12: 3 of 12 entities done, 9 left": {Entities: run.Tally{Total: 12, Done: 3}},
 		"period 2026-12: 1 of 2 entities done, 1 failed; acme (permanent): no such folder": {
 			Entities: run.Tally{Total: 2, Done: 1, Failed: 1},
 			Failures: []run.Failure{{Entity: "acme", Class: failure.Permanent, Error: "no such folder"}},
