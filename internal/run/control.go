@@ -34,13 +34,13 @@ func (c *Control) UnmarshalJSON(data []byte) error {
 	type plain Control
 	read := struct {
 		*plain
-		Wish string `json:"wish"`
+		OldName string `json:"wish"`
 	}{plain: (*plain)(c)}
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err
 	}
 	if c.Order == "" {
-		c.Order = Order(read.Wish)
+		c.Order = Order(read.OldName)
 	}
 	if c.Order == "go on" || c.Order == "" {
 		c.Order = Resume

@@ -78,7 +78,7 @@ type starts struct {
 	delayed bool // one could not start for want of rate or burst, or because starts are held
 }
 
-// startWorkers gives grants to the first candidates, while there is a slot, a token of the burst and enough rate: a worker
+// startWorkers returns grants to the first candidates, while there is a slot, a token of the burst and enough rate: a worker
 // keeps its first share through a whole entity, so it does not start with less than half of what it shall have.
 func (b *beat) startWorkers(state State, s steps) ([]Grant, starts) {
 	target, startable := s.division.share, s.choice.startable
@@ -115,7 +115,7 @@ func (b *beat) newGrant(state State, c Candidate, share Share) Grant {
 	return g
 }
 
-// raiseShares gives what is available to this run's workers below the share that each shall have. A worker that has not
+// raiseShares returns what is available to this run's workers below the share that each shall have. A worker that has not
 // acknowledged its last share gets no larger one: what it may be using would never become known.
 func (b *beat) raiseShares(state State, target Share) []Grant {
 	workerRate := b.limits.workerRate(state.Rate, state.SecondsPerRequest)
@@ -196,7 +196,7 @@ func (g *Grant) expectEnd(now time.Time, workerRate float64) {
 	}
 }
 
-// setShare gives a worker that can send at most workerRate a new share, if it differs from the last.
+// setShare returns a worker that can send at most workerRate a new share, if it differs from the last.
 func (g *Grant) setShare(rate float64, burst int, now time.Time, workerRate float64) {
 	if math.Abs(rate-g.Share.RequestsPerSecond) < rounding && burst == g.Share.Burst {
 		return

@@ -150,7 +150,7 @@ func contenders(state State) []contender {
 	return runs
 }
 
-// handOut gives out slots one by one, each to the run that has the smallest part of its demand, until the slots are used up
+// handOut returns out slots one by one, each to the run that has the smallest part of its demand, until the slots are used up
 // or every run has reached its limit. It returns what each then has; among equals the first comes first.
 func handOut(slots int, has, limits, demands []int) []int {
 	has = slices.Clone(has)

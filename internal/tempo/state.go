@@ -76,7 +76,7 @@ type Share struct {
 	Serial            int64   `json:"serial"` // counts the shares of one worker; a worker acknowledges a share by it
 }
 
-// Grant gives a worker its share of the pool. While it lives, no other worker gets one of its accounts.
+// Grant returns a worker its share of the pool. While it lives, no other worker gets one of its accounts.
 type Grant struct {
 	Worker   string    `json:"worker"` // unique: one attempt at one batch of one run
 	Run      string    `json:"run"`

@@ -76,7 +76,7 @@ func (s *site) list(selector string) []wfv1.Workflow {
 	return list.Items
 }
 
-// output gives an output parameter of a template's node in a Workflow.
+// output returns an output parameter of a template's node in a Workflow.
 func (s *site) output(workflow *wfv1.Workflow, template, parameter string) string {
 	s.t.Helper()
 	for _, node := range workflow.Status.Nodes {

@@ -57,7 +57,7 @@ func (s *site) uploading(other string) string {
 	return found
 }
 
-// running tells whether the pod's own program is at work.
+// running reports whether the pod's own program is at work.
 func running(pod *corev1.Pod) bool {
 	for _, container := range pod.Status.ContainerStatuses {
 		if container.Name == "main" {

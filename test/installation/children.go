@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Children gives the child processes of a process, whichever of its threads started them.
+// Children returns the child processes of a process, whichever of its threads started them.
 func Children(pid int) []int {
 	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	var pids []int

@@ -64,7 +64,7 @@ func (i *Installation) write(t testing.TB, name, text string) {
 	require.NoError(t, os.WriteFile(filepath.Join(i.Dir, name), []byte(text), 0o600))
 }
 
-// RcloneConfig gives the rclone configuration of a simulator's providers: a remote for each, under its name.
+// RcloneConfig returns the rclone configuration of a simulator's providers: a remote for each, under its name.
 func RcloneConfig(s *simulator.Simulator) string {
 	var out strings.Builder
 	for _, name := range s.Providers() {

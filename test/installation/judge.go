@@ -46,7 +46,7 @@ func Place(e entity.Entity) string {
 	return strings.Trim(path, "/") + "/"
 }
 
-// below gives the part of a snapshot under an entity's root, by path relative to the entity.
+// below returns the part of a snapshot under an entity's root, by path relative to the entity.
 func below(all simulator.Snapshot, place, root string) map[string]string {
 	found := map[string]string{}
 	for name, hash := range all {
@@ -58,7 +58,7 @@ func below(all simulator.Snapshot, place, root string) map[string]string {
 	return found
 }
 
-// Expected gives what an entity should have below its period's root: SHA-256 by path, "" for folders, which end in a slash.
+// Expected returns what an entity should have below its period's root: SHA-256 by path, "" for folders, which end in a slash.
 func (i *Installation) Expected(t testing.TB, e entity.Entity, p period.Period) (expected map[string]string, root string) {
 	t.Helper()
 	ctx := t.Context()

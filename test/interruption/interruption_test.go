@@ -90,7 +90,7 @@ func snapshots(t *testing.T, i *installation.Installation) map[string]simulator.
 	return all
 }
 
-// killedRun starts a run and kills at a random moment. It tells whether the kill met a living process.
+// killedRun starts a run and kills at a random moment. It reports whether the kill met a living process.
 func killedRun(t *testing.T, i *installation.Installation, p period.Period, random *rand.Rand) bool {
 	t.Helper()
 	command := i.Command(t.Context(), t, "run", "--period", p.String(), "--output", "json")

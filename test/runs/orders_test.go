@@ -13,7 +13,7 @@ import (
 	"metronome/test/installation"
 )
 
-// onlyRun gives the id of the installation's only run.
+// onlyRun returns the id of the installation's only run.
 func onlyRun(t *testing.T, i *installation.Installation) run.ID {
 	t.Helper()
 	names, err := i.Ledger.Children(t.Context(), run.RunsPrefix)

@@ -21,7 +21,7 @@ type Login struct {
 	Region    string `json:"region"`
 }
 
-// Addresses gives all addresses.
+// Addresses returns all addresses.
 func (s *Simulator) Addresses() Addresses {
 	all := Addresses{Admin: s.AdminURL(), Providers: map[string]Address{}}
 	for name := range s.providers {

@@ -15,30 +15,30 @@ import (
 // Client talks to the admin API of a simulator in another process.
 type Client struct{ url string }
 
-// NewClient gives a client for an admin address.
+// NewClient returns a client for an admin address.
 func NewClient(adminURL string) *Client { return &Client{url: strings.TrimSuffix(adminURL, "/")} }
 
-// Healthy tells whether the simulator answers.
+// Healthy reports whether the simulator answers.
 func (c *Client) Healthy(ctx context.Context) error {
 	return c.do(ctx, http.MethodGet, "/healthz", nil, nil)
 }
 
-// Addresses gives the addresses of all providers.
+// Addresses returns the addresses of all providers.
 func (c *Client) Addresses(ctx context.Context) (all Addresses, err error) {
 	return all, c.do(ctx, http.MethodGet, "/addresses", nil, &all)
 }
 
-// Counts gives what a provider saw in this counting period.
+// Counts returns what a provider saw in this counting period.
 func (c *Client) Counts(ctx context.Context, provider string) (counts Counts, err error) {
 	return counts, c.do(ctx, http.MethodGet, "/counts/"+provider, nil, &counts)
 }
 
-// Files gives what a provider's storage holds.
+// Files returns what a provider's storage holds.
 func (c *Client) Files(ctx context.Context, provider string) (files Snapshot, err error) {
 	return files, c.do(ctx, http.MethodGet, "/files/"+provider, nil, &files)
 }
 
-// AllCounts gives the counts of every provider, without cells.
+// AllCounts returns the counts of every provider, without cells.
 func (c *Client) AllCounts(ctx context.Context) (all map[string]Counts, err error) {
 	return all, c.do(ctx, http.MethodGet, "/counts", nil, &all)
 }

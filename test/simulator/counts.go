@@ -80,12 +80,12 @@ type LimitPeak struct {
 	Exceeded bool `json:"exceeded"` // more was asked for than is allowed
 }
 
-// Exceeded gives the limits that were asked for more than they allow.
+// Exceeded returns the limits that were asked for more than they allow.
 func (c Counts) Exceeded() []LimitPeak {
 	return slices.DeleteFunc(slices.Clone(c.Limits), func(l LimitPeak) bool { return !l.Exceeded })
 }
 
-// PerSecond gives the number of requests by the Unix second that they arrived in. It needs the cells.
+// PerSecond returns the number of requests by the Unix second that they arrived in. It needs the cells.
 func (c Counts) PerSecond() map[int64]int {
 	seconds := map[int64]int{}
 	for _, cell := range c.Cells {

@@ -21,7 +21,7 @@ type Difference struct {
 	Added, Removed, Changed []string
 }
 
-// Files gives what is below a directory: a provider's Root, or a bucket of it.
+// Files returns what is below a directory: a provider's Root, or a bucket of it.
 func Files(root string) (Snapshot, error) {
 	snapshot := Snapshot{}
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -40,7 +40,7 @@ func Files(root string) (Snapshot, error) {
 	return snapshot, nil
 }
 
-// Files gives what a provider's storage holds.
+// Files returns what a provider's storage holds.
 func (s *Simulator) Files(provider string) (Snapshot, error) { return Files(s.Root(provider)) }
 
 func (s Snapshot) add(name, path string, entry fs.DirEntry) (err error) {
@@ -69,7 +69,7 @@ func sum(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Compare gives what changed from this snapshot to a later one.
+// Compare returns what changed from this snapshot to a later one.
 func (s Snapshot) Compare(later Snapshot) Difference {
 	var d Difference
 	for path, before := range s {
@@ -92,5 +92,5 @@ func (s Snapshot) Compare(later Snapshot) Difference {
 	return d
 }
 
-// Kept tells whether everything that was there is there unchanged; more may have come.
+// Kept reports whether everything that was there is there unchanged; more may have come.
 func (d Difference) Kept() bool { return len(d.Removed) == 0 && len(d.Changed) == 0 }

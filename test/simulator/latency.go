@@ -9,7 +9,7 @@ import (
 // z99 is the 99th percentile of the standard normal distribution.
 const z99 = 2.3263478740408408
 
-// draw gives how long the next request takes.
+// draw returns how long the next request takes.
 func (l Latency) draw(random *rand.Rand) time.Duration {
 	switch {
 	case l.P50 > 0:

@@ -88,7 +88,7 @@ func locate(file string, data []byte, problems []failure.Problem) {
 	}
 }
 
-// lineOf gives the line of a key, or that of the nearest thing around it.
+// lineOf returns the line of a key, or that of the nearest thing around it.
 func lineOf(node *yaml.Node, key string) int {
 	if node.Kind == yaml.DocumentNode && len(node.Content) > 0 {
 		node = node.Content[0]

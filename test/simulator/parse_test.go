@@ -124,7 +124,7 @@ func TestReadmeDescribesEveryKeyAndValue(t *testing.T) {
 	}
 }
 
-// yamlKeys gives the keys of a struct and of all structs in it.
+// yamlKeys returns the keys of a struct and of all structs in it.
 func yamlKeys(of reflect.Type) (keys []string) {
 	for of.Kind() == reflect.Slice {
 		of = of.Elem()

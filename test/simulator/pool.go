@@ -227,7 +227,7 @@ func (p *pool) apply(w *reply, r *http.Request, v *visit) {
 	}
 }
 
-// prepare gives the storage a request that carries its visit and whose body is counted, cut or slowed.
+// prepare returns the storage a request that carries its visit and whose body is counted, cut or slowed.
 func (p *pool) prepare(w *reply, r *http.Request, v *visit) *http.Request {
 	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 	var body io.Reader = r.Body
@@ -253,7 +253,7 @@ func (p *pool) crawl(ctx context.Context, body io.Reader, v *visit) io.Reader {
 
 type visitKey struct{}
 
-// visitOf gives the visit that a storage server works for.
+// visitOf returns the visit that a storage server works for.
 func visitOf(ctx context.Context) *visit {
 	v, _ := ctx.Value(visitKey{}).(*visit)
 	return v
@@ -299,7 +299,7 @@ func release(held map[string]int, account string) {
 	}
 }
 
-// counts gives what was counted in this period.
+// counts returns what was counted in this period.
 func (p *pool) counts() Counts {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -87,7 +87,7 @@ func (q *quota) count(now time.Time, r request, granted bool) {
 	}
 }
 
-// concerned gives a limit, the meter that counts the request and how much it counts, no meter where it does not.
+// concerned returns a limit, the meter that counts the request and how much it counts, no meter where it does not.
 func (q *quota) concerned(i int, r request) (*meteredLimit, *meter, float64) {
 	limit := &q.limits[i]
 	account := ""
@@ -128,7 +128,7 @@ func (q *quota) forget() {
 	}
 }
 
-// peaks gives the highest demand that each limit saw, by its busiest account.
+// peaks returns the highest demand that each limit saw, by its busiest account.
 func (q *quota) peaks() []LimitPeak {
 	peaks := make([]LimitPeak, 0, len(q.limits))
 	for _, limit := range q.limits {

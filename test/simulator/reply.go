@@ -27,7 +27,7 @@ func newReply(w http.ResponseWriter) *reply {
 	return &reply{w: w, header: http.Header{}}
 }
 
-// Header gives the headers that will be sent.
+// Header returns the headers that will be sent.
 func (r *reply) Header() http.Header { return r.header }
 
 // WriteHeader sets the status; informational ones are left out.

@@ -20,7 +20,7 @@ const (
 // classes are all of them, for checking profiles.
 var classes = []Class{ClassRead, ClassDownload, ClassList, ClassWrite, ClassUpload}
 
-// writes tells whether the class changes the storage.
+// writes reports whether the class changes the storage.
 func (c Class) writes() bool { return c == ClassWrite || c == ClassUpload }
 
 // request is what the quota layer knows about a request before it is applied.
@@ -34,7 +34,7 @@ type request struct {
 	deletes bool
 }
 
-// deletes tells whether a request deletes: DELETE, or S3's POST for several objects.
+// deletes reports whether a request deletes: DELETE, or S3's POST for several objects.
 func deletes(r *http.Request) bool {
 	return r.Method == http.MethodDelete || r.Method == http.MethodPost && r.URL.Query().Has("delete")
 }
@@ -52,7 +52,7 @@ func (a Accounts) account(r *http.Request, path string) string {
 	}
 }
 
-// allows tells whether the request may come in at all.
+// allows reports whether the request may come in at all.
 func (a Accounts) allows(r *http.Request) bool {
 	if len(a.Users) == 0 {
 		return true
@@ -62,7 +62,7 @@ func (a Accounts) allows(r *http.Request) bool {
 	return ok && known && password == expected
 }
 
-// segment gives the n-th segment of a path, from 1, "" where there is none.
+// segment returns the n-th segment of a path, from 1, "" where there is none.
 func segment(path string, n int) string {
 	segments := strings.Split(strings.Trim(path, "/"), "/")
 	if n > len(segments) {

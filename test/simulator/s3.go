@@ -58,7 +58,7 @@ func newS3Storage(root string, behaviour S3) (*s3Storage, error) {
 	return s, nil
 }
 
-// newProxy gives a proxy that keeps what a signature covers: the Host header, the path's and the query's encoding.
+// newProxy returns a proxy that keeps what a signature covers: the Host header, the path's and the query's encoding.
 func newProxy(target *url.URL) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
@@ -137,7 +137,7 @@ func (s *s3Storage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.proxy.ServeHTTP(watched, r)
 }
 
-// written gives the file of the object that a request writes as a whole, "" where it writes none.
+// written returns the file of the object that a request writes as a whole, "" where it writes none.
 func (s *s3Storage) written(r *http.Request) string {
 	bucket, key := bucketAndKey(r)
 	query := r.URL.Query()
@@ -162,7 +162,7 @@ func (s *s3Storage) begin(file string) (done int) {
 	return w.done
 }
 
-// end gives 1 where a successful write replaced a file: one that was there before it began, or one that another request
+// end returns 1 where a successful write replaced a file: one that was there before it began, or one that another request
 // has written meanwhile.
 func (s *s3Storage) end(file string, existed bool, before int, succeeded bool) (replaced int) {
 	s.mu.Lock()

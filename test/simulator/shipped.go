@@ -8,7 +8,7 @@ import (
 //go:embed profiles/*.yaml
 var profiles embed.FS
 
-// Shipped gives a profile of the folder profiles by its name without ".yaml".
+// Shipped returns a profile of the folder profiles by its name without ".yaml".
 func Shipped(name string) (Profile, error) {
 	file := "profiles/" + name + ".yaml"
 	data, err := profiles.ReadFile(file)

@@ -128,7 +128,7 @@ func (s *Simulator) Close() error {
 	return errors.Join(errs...)
 }
 
-// Providers gives the names, in the profile's order.
+// Providers returns the names, in the profile's order.
 func (s *Simulator) Providers() []string { return s.names }
 
 // AdminURL is the address of the admin API.
@@ -140,10 +140,10 @@ func (s *Simulator) URL(provider string) string { return s.provider(provider).ur
 // Root is the directory of a provider's files; on S3 the directories in it are the buckets.
 func (s *Simulator) Root(provider string) string { return s.provider(provider).pool.storage.root() }
 
-// Counts gives what a provider saw in this counting period.
+// Counts returns what a provider saw in this counting period.
 func (s *Simulator) Counts(provider string) Counts { return s.provider(provider).pool.counts() }
 
-// AllCounts gives the counts of every provider.
+// AllCounts returns the counts of every provider.
 func (s *Simulator) AllCounts() map[string]Counts {
 	all := make(map[string]Counts, len(s.providers))
 	for name, provider := range s.providers {

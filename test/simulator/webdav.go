@@ -64,7 +64,7 @@ func (d *davStorage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// isInfinite tells whether a Depth header means infinity, which is also the default.
+// isInfinite reports whether a Depth header means infinity, which is also the default.
 func isInfinite(depth string) bool { return depth == "" || strings.EqualFold(depth, "infinity") }
 
 func (d *davStorage) propfindInfinite(w http.ResponseWriter, r *http.Request) {
@@ -106,7 +106,7 @@ func (p *racedPut) WriteHeader(status int) {
 	p.ResponseWriter.WriteHeader(status)
 }
 
-// preconditions tells whether If-Match and If-None-Match let the PUT through.
+// preconditions reports whether If-Match and If-None-Match let the PUT through.
 func (d *davStorage) preconditions(r *http.Request) bool {
 	tag := d.tag(r)
 	if match := r.Header.Get("If-Match"); match != "" && !matches(match, tag) {
@@ -118,7 +118,7 @@ func (d *davStorage) preconditions(r *http.Request) bool {
 	return true
 }
 
-// tag gives the entity tag that the webdav package gives to a file, "" where there is no such file.
+// tag returns the entity tag that the webdav package gives to a file, "" where there is no such file.
 func (d *davStorage) tag(r *http.Request) string {
 	info, err := d.files.Stat(r.Context(), r.URL.Path)
 	if err != nil {
