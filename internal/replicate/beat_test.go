@@ -34,7 +34,9 @@ func (c *fakeWorkers) Start(_ context.Context, a run.Assignment) error {
 	return nil
 }
 
-func (c *fakeWorkers) Live(context.Context, run.ID, string) (map[string]bool, error) { return c.live, nil }
+func (c *fakeWorkers) Live(context.Context, run.ID, string) (map[string]bool, error) {
+	return c.live, nil
+}
 
 // poolWithBatches is a pool with batches of two entities each, every batch on an account of its own.
 func poolWithBatches(t *testing.T, batches int) (ledger.Ledger, *fakeWorkers, *replicate.Pulse) {

@@ -82,7 +82,9 @@ func TestUntilOf(t *testing.T) {
 func TestWorkerRemembersUntilWhenAnAllowanceIsUsedUp(t *testing.T) {
 	t.Parallel()
 	soon, late := time.Now().Add(time.Hour).UTC(), time.Now().Add(2*time.Hour).UTC()
-	of := func(class failure.Class, until time.Time) error { return &failure.Error{Class: class, Until: until, Err: errors.New("used up")} }
+	of := func(class failure.Class, until time.Time) error {
+		return &failure.Error{Class: class, Until: until, Err: errors.New("used up")}
+	}
 	w := worker{progress: run.Progress{Entities: make([]run.EntityProgress, 1)}}
 	for _, step := range []struct {
 		err  error
