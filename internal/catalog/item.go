@@ -41,15 +41,15 @@ func (i *item) reconciliation(v strictyaml.Value) content.Reconciliation {
 var itemKeys = strictyaml.Keys[item]{
 	idKey,
 	{
-		Name: "title", Required: true, About: "What is to be done", Values: "text, may hold tokens",
+		Name: "title", Required: true, About: "What is to be done", Values: "text, may contain tokens",
 		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.title = i.set.readTitle(v) }),
 	},
 	{
-		Name: "section", Implied: "none", About: "Heading that it stands under",
+		Name: "section", Implied: "none", About: "Heading under which it is listed",
 		Reader: strictyaml.Into(nameType(strictyaml.Value.Text), func(i *item) *string { return &i.section }),
 	},
 	{
-		Name: "folder", Implied: "none", About: "Where its papers go", Values: "one of the set's folders, or one above them",
+		Name: "folder", Implied: "none", About: "Where its documents go", Values: "one of the set's folders, or one above them",
 		Reader: strictyaml.Using(strictyaml.Schema{}, readFolderOfItem),
 	},
 	{

@@ -46,7 +46,7 @@ type lineKey struct {
 var lineKeys = [fieldCount]lineKey{
 	fieldID: {
 		name: "id", values: "1 to 100 of `a-z`, `0-9`, `-`, `_`, `.`, beginning with a letter or digit",
-		about: "Unique. Part of ledger keys: an entity whose id changes is a new entity without a past",
+		about: "Unique. Part of ledger keys: an entity whose id changes is a new entity without history",
 	},
 	fieldName: {name: "name", values: "text of at most 255 bytes", about: "The company's name"},
 	fieldAccount: {
@@ -58,14 +58,14 @@ var lineKeys = [fieldCount]lineKey{
 		name: "remote", values: "`remote:path`", about: "A remote of the rclone configuration, and the entity's folder there",
 	},
 	fieldPool:      {name: "pool", values: "a pool of metronome.yaml", about: "The quota that its requests count against"},
-	fieldTemplates: {name: "templates", values: "a template set", about: "What its first period is made of"},
+	fieldTemplates: {name: "templates", values: "a template set", about: "What its first period is created from"},
 	fieldCalendar: {
 		name: "calendar", values: "a calendar of metronome.yaml, or a country code (`metronome catalog calendars`)",
 		about: "Its working days",
 	},
 	fieldTimezone: {name: "timezone", values: "IANA name, like `America/New_York`", about: "Where its days begin and end"},
 	fieldState: {
-		name: "state", values: "`active` or `inactive`", about: "Inactive entities are left out of runs and stay in the catalog",
+		name: "state", values: "`active` or `inactive`", about: "Runs leave inactive entities out",
 	},
 	fieldClose: {
 		name: "close", optional: true, implied: "`" + string(entity.StandardClose) + "`", values: "`standard` or `non-close`",

@@ -81,7 +81,7 @@ var setKeys = strictyaml.Keys[setReader]{
 		Reader: strictyaml.Using(reconciliationsKeys.Schema(), func(r *setReader, v strictyaml.Value) { reconciliationsKeys.Read(v, r) }),
 	},
 	{
-		Name: "documents", Implied: "none is carried", About: "What becomes of the documents in the prior period's folder",
+		Name: "documents", Implied: "none is carried forward", About: "What happens to the documents in the prior period's folder",
 		Reader: strictyaml.Using(list("rules"), (*setReader).readDocuments),
 	},
 }
@@ -94,7 +94,7 @@ var checklistKeys = strictyaml.Keys[setReader]{
 		}),
 	},
 	{
-		Name: "items", Required: true, About: "Its items",
+		Name: "items", Required: true, About: "See below",
 		Reader: strictyaml.Using(list("items"), func(r *setReader, v strictyaml.Value) {
 			r.set.Checklist.Items = readItems(v, r, itemKeys, (*item).checklistItem)
 		}),
@@ -103,7 +103,7 @@ var checklistKeys = strictyaml.Keys[setReader]{
 
 var reconciliationsKeys = strictyaml.Keys[setReader]{
 	{
-		Name: "items", Required: true, About: "Its items",
+		Name: "items", Required: true, About: "See below",
 		Reader: strictyaml.Using(list("items"), func(r *setReader, v strictyaml.Value) {
 			r.set.Reconciliations.Items = readItems(v, r, reconciliationKeys, (*item).reconciliation)
 		}),
@@ -149,11 +149,11 @@ func (r *setReader) readDocuments(v strictyaml.Value) {
 
 var documentKeys = strictyaml.Keys[content.DocumentRule]{
 	{
-		Name: "pattern", Required: true, About: "Which documents, relative to the folder that holds the period", Values: "glob",
+		Name: "pattern", Required: true, About: "Which documents, relative to the folder of the period", Values: "glob",
 		Reader: strictyaml.Using(strictyaml.Schema{}, func(rule *content.DocumentRule, v strictyaml.Value) { rule.Pattern = readPattern(v) }),
 	},
 	{
-		Name: "action", Required: true, About: "What becomes of them",
+		Name: "action", Required: true, About: "What happens to them",
 		Reader: strictyaml.Into(strictyaml.Enum(content.Copy, content.Placeholder, content.Skip),
 			func(rule *content.DocumentRule) *content.Action { return &rule.Action }),
 	},

@@ -75,7 +75,7 @@ var poolKeys = strictyaml.Keys[pool]{
 	{
 		Name: "provider", Required: true,
 		Reader: strictyaml.Into(strictyaml.Enum(kind.Names()...), func(p *pool) *kind.Name { return &p.Provider }),
-		About:  "Whose storage it is", Values: "one of the table below",
+		About:  "Whose storage it is; the table below says what that decides", Values: "one of the table below",
 	},
 	{
 		Name: "remoteType", Implied: "one by which `provider` is reached",
@@ -90,7 +90,7 @@ var poolKeys = strictyaml.Keys[pool]{
 	{
 		Name: "burst", Implied: "a quarter of `requestsPerSecond`, at least 1; without a rate, no bound",
 		Reader: strictyaml.Into(burstType(), func(p *pool) *int { return &p.Burst }),
-		About:  "Requests that may come at once; every worker needs one of it, so it also bounds their number",
+		About:  "Requests that may come at once; every worker needs one, so it also limits their number",
 	},
 	{
 		Name: "maxWorkers", Default: "4",
