@@ -21,7 +21,7 @@ func (b *beat) wait(state State, s steps) time.Duration {
 	if s.starts.delayed {
 		next = b.limits.MinBeat
 	}
-	return min(max(next, b.limits.MinBeat), b.limits.MaxBeat)
+	return max(next, b.limits.MinBeat)
 }
 
 // nextEnd is when the first of this run's workers is expected to end.
@@ -29,7 +29,7 @@ func (b *beat) nextEnd(state State) time.Duration {
 	next := b.limits.MaxBeat
 	for i := range state.Grants {
 		if g := &state.Grants[i]; g.Run == b.seen.Run {
-			next = min(next, max(g.Ends.Sub(b.now), b.now.Sub(g.Ends)/overduePart, b.limits.MinBeat))
+			next = min(next, max(g.Ends.Sub(b.now), b.now.Sub(g.Ends)/overduePart))
 		}
 	}
 	return next
@@ -41,7 +41,7 @@ func (b *beat) nextAcknowledged(state State) time.Duration {
 	for i := range state.Grants {
 		g := &state.Grants[i]
 		if g.Run == b.seen.Run && g.Reserved.RequestsPerSecond > g.Share.RequestsPerSecond+rounding {
-			next = min(next, max(b.now.Sub(g.Issued)/overduePart, b.limits.MinBeat))
+			next = min(next, b.now.Sub(g.Issued)/overduePart)
 		}
 	}
 	return next
@@ -85,5 +85,5 @@ func (d *division) expectedRate(workerRate, usual float64) float64 {
 	if usual > 0 {
 		part = max(part/4, min(part, usual))
 	}
-	return max(part, rounding)
+	return part
 }
