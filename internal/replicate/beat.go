@@ -35,6 +35,7 @@ type Pulse struct {
 	closing bool                      // nothing is to be started any more
 	batches map[batch.ID]run.Batch    // they never change
 	settled map[batch.ID]run.Progress // finished for good, so never read again
+	crashed map[batch.ID]bool         // whose last worker ended without saying so, as the present beat found
 }
 
 // maxLostWorkers is how many workers a batch may lose before it is given up. Handing back does not count.
@@ -66,6 +67,9 @@ func (p *Pulse) Beat(ctx context.Context) (run.Beat, error) {
 	orders.explain(&beat.Decision)
 	for _, start := range beat.Decision.Start {
 		beat.Attempts[start.Batch]++
+		if p.crashed[start.Batch] {
+			beat.Lost[start.Batch]++
+		}
 	}
 	beat.Peak = max(beat.Peak, len(beat.Decision.Shares))
 	if err := ledger.PutJSON(ctx, p.Ledger, p.key(beat.Number), beat); err != nil {
@@ -90,7 +94,10 @@ func (p *Pulse) claim(ctx context.Context) (run.Beat, error) {
 	}
 	next := run.Beat{
 		Version: run.Version, Number: last.Number + 1, At: time.Now().UTC(), Total: last.Total, Since: last.At,
-		Attempts: last.Attempts, GivenUp: last.GivenUp, Finished: last.Finished, Peak: last.Peak,
+		Attempts: last.Attempts, Lost: last.Lost, GivenUp: last.GivenUp, Finished: last.Finished, Peak: last.Peak,
+	}
+	if next.Lost == nil {
+		next.Lost = map[batch.ID]int{}
 	}
 	if next.Attempts == nil {
 		next.Attempts = map[batch.ID]int{}

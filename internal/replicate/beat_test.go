@@ -209,3 +209,23 @@ func TestBatchIsNotSettledWhileItsWorkerLives(t *testing.T) {
 	require.EqualValues(t, 25, taken.Total.Requests, "the last requests are counted")
 	require.True(t, taken.Decision.Done)
 }
+
+// Handing back does not count as a lost worker, however often it happened before a worker was lost.
+func TestHandingBackDoesNotCountAsLost(t *testing.T) {
+	t.Parallel()
+	l, workers, p := poolWithBatches(t, 1)
+	for turn := range 12 {
+		_, err := p.Beat(t.Context())
+		require.NoError(t, err)
+		require.Len(t, workers.started, turn+1)
+		last := workers.started[turn]
+		if turn%4 != 3 { // every fourth worker is lost without a word
+			report(t, l, last, run.WorkerEnded, run.EntityDone, run.EntityHandedBack)
+		}
+		delete(workers.live, last.Worker)
+	}
+	taken, err := p.Beat(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, taken.GivenUp)
+	require.Equal(t, 3, taken.Lost[workers.started[0].Batch])
+}

@@ -26,6 +26,7 @@ func (p *Pulse) observe(ctx context.Context, beat *run.Beat) (tempo.Observation,
 	if err != nil {
 		return tempo.Observation{}, err
 	}
+	p.crashed = map[batch.ID]bool{}
 	seen := tempo.Observation{Run: string(p.Run), Since: beat.Since, Holder: p.Self}
 	var total run.Counts
 	finished := 0
@@ -75,10 +76,17 @@ func (p *Pulse) batchState(id batch.ID, progress map[batch.ID]run.Progress, live
 	if s.over && !s.live {
 		p.settled[id] = s.progress
 	}
-	if !s.over && !s.live && lost(s, tried) {
-		beat.GivenUp[id] = run.GiveUp{
-			Class: failure.Overload, Hint: "look at the workers' logs, then run the period again",
-			Error: fmt.Sprintf("%d workers of batch %s ended before they were through", tried, id),
+	if !s.over && !s.live && tried > 0 {
+		p.crashed[id] = s.progress.State != run.WorkerEnded || s.progress.Worker != s.worker
+		lost := beat.Lost[id]
+		if p.crashed[id] {
+			lost++
+		}
+		if lost >= maxLostWorkers || tried >= maxAttempts {
+			beat.GivenUp[id] = run.GiveUp{
+				Class: failure.Overload, Hint: "look at the workers' logs, then run the period again",
+				Error: fmt.Sprintf("%d of %d workers of batch %s ended without finishing it or handing it back", lost, tried, id),
+			}
 		}
 	}
 	if _, gone := beat.GivenUp[id]; gone {
@@ -87,12 +95,9 @@ func (p *Pulse) batchState(id batch.ID, progress map[batch.ID]run.Progress, live
 	return s
 }
 
-// lost reports whether a batch has used up its attempts: those that ended without saying so, or too many of any kind.
-func lost(s batchState, tried int) bool {
-	const most = 100 // an entity is handed back 50 times at most; this ends what does not even get that far
-	crashed := s.progress.State != run.WorkerEnded || s.progress.Worker != s.worker
-	return tried >= maxLostWorkers && crashed || tried >= most
-}
+// maxAttempts is how many workers a batch gets at most. An entity is handed back 50 times at most; this ends what does not even
+// get that far.
+const maxAttempts = 100
 
 // into adds a batch to what is seen of the pool.
 func (s batchState) into(seen *tempo.Observation, beat *run.Beat) {

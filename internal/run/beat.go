@@ -21,6 +21,7 @@ type Beat struct {
 	Newly     int                 `json:"newly"`          // entities finished since the last beat
 	Decision  tempo.Decision      `json:"decision"`
 	Attempts  map[batch.ID]int    `json:"attempts,omitempty"` // workers started so far, by batch
+	Lost      map[batch.ID]int    `json:"lost,omitempty"`     // of them, those that ended without saying so and were replaced
 	GivenUp   map[batch.ID]GiveUp `json:"givenUp,omitempty"`  // batches that will not be tried again
 	Postponed time.Time           `json:"postponed,omitzero"` // when the next handed-back batch is worth trying again
 	Peak      int                 `json:"peak"`               // most workers at once so far
