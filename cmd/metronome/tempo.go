@@ -8,9 +8,9 @@ import (
 
 	"metronome/internal/config"
 	"metronome/internal/failure"
+	"metronome/internal/ledger"
 	"metronome/internal/run"
 	"metronome/internal/site"
-	"metronome/internal/stage"
 	"metronome/internal/tempo"
 	"metronome/internal/ui"
 )
@@ -104,7 +104,7 @@ func (a *app) showTempo(ctx context.Context, opened *site.Site, pool string) err
 		return err
 	}
 	shown := ui.PoolTempo{Pool: pool, Configured: opened.Rate(pool), Set: limits}
-	state, err := stage.Optional[tempo.State](ctx, opened.Ledger, run.TempoKey(pool))
+	state, err := ledger.ReadOptionalJSON[tempo.State](ctx, opened.Ledger, run.TempoKey(pool))
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"metronome/internal/failure"
@@ -27,6 +28,18 @@ func ReadJSON[T any](ctx context.Context, l Ledger, key string) (T, Version, err
 	return value, version, decode(key, data, &value)
 }
 
+// ReadOptionalJSON reads a JSON document as ReadJSON does; nil where it is not there.
+func ReadOptionalJSON[T any](ctx context.Context, l Ledger, key string) (*T, error) {
+	value, _, err := ReadJSON[T](ctx, l, key)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &value, nil
+}
+
 // PutJSON writes a JSON document, whatever was there.
 func PutJSON[T any](ctx context.Context, l Ledger, key string, value T) error {
 	data, err := encode(key, value)
@@ -43,6 +56,16 @@ func CreateJSON[T any](ctx context.Context, l Ledger, key string, value T) (Vers
 		return "", err
 	}
 	return l.Create(ctx, key, data)
+}
+
+// CreateOrReadJSON creates a document, or reads the one that an earlier attempt created; it is never replaced.
+func CreateOrReadJSON[T any](ctx context.Context, l Ledger, key string, value T) (T, error) {
+	_, err := CreateJSON(ctx, l, key, value)
+	if !errors.Is(err, ErrExists) {
+		return value, err
+	}
+	value, _, err = ReadJSON[T](ctx, l, key)
+	return value, err
 }
 
 // SwapJSON writes a JSON document that is still in the state of a version; ErrConflict, ErrNotFound.

@@ -181,3 +181,25 @@ func (r refusing) Create(context.Context, string, []byte) (ledger.Version, error
 func (r refusing) Swap(context.Context, string, []byte, ledger.Version) (ledger.Version, error) {
 	return "", r.err
 }
+
+func TestDocumentsThatNeedNotBeThere(t *testing.T) {
+	t.Parallel()
+	l := ledger.NewMemory()
+	none, err := ledger.ReadOptionalJSON[note](t.Context(), l, "runs/a")
+	require.NoError(t, err)
+	require.Nil(t, none)
+	for _, offered := range []string{"first", "second"} {
+		kept, err := ledger.CreateOrReadJSON(t.Context(), l, "runs/a", note{Text: offered})
+		require.NoError(t, err)
+		require.Equal(t, note{Text: "first"}, kept, "what is there is never replaced")
+	}
+	one, err := ledger.ReadOptionalJSON[note](t.Context(), l, "runs/a")
+	require.NoError(t, err)
+	require.Equal(t, &note{Text: "first"}, one)
+
+	require.NoError(t, l.Put(t.Context(), "runs/b", []byte("not JSON")))
+	_, err = ledger.ReadOptionalJSON[note](t.Context(), l, "runs/b")
+	require.Equal(t, failure.Data, failure.ClassOf(err))
+	_, err = ledger.CreateOrReadJSON(t.Context(), l, "runs/b", note{})
+	require.Equal(t, failure.Data, failure.ClassOf(err))
+}

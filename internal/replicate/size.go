@@ -83,7 +83,7 @@ func lookUp(ctx context.Context, l ledger.Ledger, p period.Period, chosen []enti
 
 // requestsOf reads what an entity took in a period; 0 where it left no receipt.
 func requestsOf(ctx context.Context, l ledger.Ledger, id entity.ID, p period.Period) (int64, error) {
-	proof, err := stage.Optional[receipt.Receipt](ctx, l, ledger.ReceiptKey(id, p, receipt.Upload))
+	proof, err := ledger.ReadOptionalJSON[receipt.Receipt](ctx, l, ledger.ReceiptKey(id, p, receipt.Upload))
 	if err != nil || proof == nil || proof.Upload == nil {
 		return 0, err
 	}

@@ -12,11 +12,11 @@ import (
 // now, and changes the ledger's reconciliations where they differ, unless the period is closed or locked. The workbooks stay
 // as they are: it returns the ids of the reconciliations whose workbooks show another balance.
 func RefreshOpenings(ctx context.Context, l ledger.Ledger, job Job) ([]string, error) {
-	current, err := Optional[content.Reconciliations](ctx, l, job.Key(ledger.ReconciliationsName))
+	current, err := ledger.ReadOptionalJSON[content.Reconciliations](ctx, l, job.Key(ledger.ReconciliationsName))
 	if err != nil || current == nil || len(current.Items) == 0 {
 		return nil, err
 	}
-	prior, err := Optional[content.Reconciliations](ctx, l, job.PriorKey(ledger.ReconciliationsName))
+	prior, err := ledger.ReadOptionalJSON[content.Reconciliations](ctx, l, job.PriorKey(ledger.ReconciliationsName))
 	if err != nil {
 		return nil, err
 	}

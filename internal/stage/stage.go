@@ -88,7 +88,7 @@ func RefuseUnlessOpen(ctx context.Context, l ledger.Ledger, job Job) error {
 
 // PeriodState reads a period.json; open where there is none.
 func PeriodState(ctx context.Context, l ledger.Ledger, key string) (content.PeriodState, error) {
-	document, err := Optional[content.Period](ctx, l, key)
+	document, err := ledger.ReadOptionalJSON[content.Period](ctx, l, key)
 	switch {
 	case err != nil:
 		return "", err
@@ -103,24 +103,23 @@ func PeriodState(ctx context.Context, l ledger.Ledger, key string) (content.Peri
 		"unknown state of a period")
 }
 
-// Optional reads a document that need not be there; nil where it is not.
-func Optional[T any](ctx context.Context, l ledger.Ledger, key string) (*T, error) {
-	document, _, err := ledger.ReadJSON[T](ctx, l, key)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &document, nil
+// Workbook is one .xlsx of a period: where it is kept in the ledger, and where it goes at the customer's storage.
+type Workbook struct {
+	Key            string
+	Path           string                  // relative to the entity's remote
+	Reconciliation *content.Reconciliation // what it shows; nil: the checklist
 }
 
-// CreateOrRead creates a document, or reads the one that an earlier attempt created: what is in the ledger is never replaced.
-func CreateOrRead[T any](ctx context.Context, l ledger.Ledger, key string, fresh T) (T, error) {
-	_, err := ledger.CreateJSON(ctx, l, key, fresh)
-	if !errors.Is(err, ledger.ErrExists) {
-		return fresh, err
+// Workbooks lists the workbooks of a period: the checklist's and one for each reconciliation that is due.
+func Workbooks(job Job, checklist content.Checklist, reconciliations content.Reconciliations) []Workbook {
+	var list []Workbook
+	if checklist.Workbook != "" {
+		list = append(list, Workbook{Key: ledger.ChecklistWorkbookKey(job.Entity.ID, job.Period), Path: checklist.Workbook})
 	}
-	kept, _, err := ledger.ReadJSON[T](ctx, l, key)
-	return kept, err
+	for i := range reconciliations.Items {
+		item := &reconciliations.Items[i]
+		key := ledger.ReconciliationWorkbookKey(job.Entity.ID, job.Period, item.ID)
+		list = append(list, Workbook{Key: key, Path: item.Workbook, Reconciliation: item})
+	}
+	return list
 }

@@ -14,7 +14,6 @@ import (
 	"metronome/internal/provider"
 	"metronome/internal/receipt"
 	"metronome/internal/run"
-	"metronome/internal/stage"
 	"metronome/internal/stage/prepare"
 	"metronome/internal/stage/upload"
 	"metronome/internal/tempo"
@@ -63,7 +62,7 @@ func (w *worker) work(ctx, stop context.Context, b run.Batch) error {
 
 // begin goes on from the progress of a earlier attempt, if there is one.
 func (w *worker) begin(ctx context.Context, b run.Batch) error {
-	earlier, err := stage.Optional[run.Progress](ctx, w.ledger, w.key(b))
+	earlier, err := ledger.ReadOptionalJSON[run.Progress](ctx, w.ledger, w.key(b))
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func (s Stage) roll(ctx context.Context, job stage.Job) error {
 	if err != nil {
 		return err
 	}
-	base, err := stage.Optional[content.Folders](ctx, s.Ledger, job.PriorKey(ledger.FoldersName))
+	base, err := ledger.ReadOptionalJSON[content.Folders](ctx, s.Ledger, job.PriorKey(ledger.FoldersName))
 	if err != nil {
 		return err
 	}
@@ -41,6 +41,6 @@ func (s Stage) roll(ctx context.Context, job stage.Job) error {
 	if err != nil {
 		return err
 	}
-	_, err = stage.CreateOrRead(ctx, s.Ledger, job.Key(ledger.FoldersName), rolled)
+	_, err = ledger.CreateOrReadJSON(ctx, s.Ledger, job.Key(ledger.FoldersName), rolled)
 	return err
 }

@@ -66,7 +66,7 @@ func (s Stage) checklist(ctx context.Context, job stage.Job, set content.Templat
 	if err != nil {
 		return content.Checklist{}, err
 	}
-	base, err := stage.Optional[content.Checklist](ctx, s.Ledger, job.PriorKey(ledger.ChecklistName))
+	base, err := ledger.ReadOptionalJSON[content.Checklist](ctx, s.Ledger, job.PriorKey(ledger.ChecklistName))
 	if err != nil {
 		return content.Checklist{}, err
 	}
@@ -74,7 +74,7 @@ func (s Stage) checklist(ctx context.Context, job stage.Job, set content.Templat
 	if err != nil {
 		return content.Checklist{}, err
 	}
-	return stage.CreateOrRead(ctx, s.Ledger, job.Key(ledger.ChecklistName), rollforward.PlaceChecklist(rolled, folders))
+	return ledger.CreateOrReadJSON(ctx, s.Ledger, job.Key(ledger.ChecklistName), rollforward.PlaceChecklist(rolled, folders))
 }
 
 func (s Stage) reconciliations(ctx context.Context, job stage.Job, set content.TemplateSet, folders content.Folders,
@@ -83,7 +83,7 @@ func (s Stage) reconciliations(ctx context.Context, job stage.Job, set content.T
 	if err != nil {
 		return content.Reconciliations{}, err
 	}
-	base, err := stage.Optional[content.Reconciliations](ctx, s.Ledger, job.PriorKey(ledger.ReconciliationsName))
+	base, err := ledger.ReadOptionalJSON[content.Reconciliations](ctx, s.Ledger, job.PriorKey(ledger.ReconciliationsName))
 	if err != nil {
 		return content.Reconciliations{}, err
 	}
@@ -99,13 +99,13 @@ func (s Stage) reconciliations(ctx context.Context, job stage.Job, set content.T
 	if err != nil {
 		return content.Reconciliations{}, err
 	}
-	return stage.CreateOrRead(ctx, s.Ledger, job.Key(ledger.ReconciliationsName), placed)
+	return ledger.CreateOrReadJSON(ctx, s.Ledger, job.Key(ledger.ReconciliationsName), placed)
 }
 
 // documents keeps the rules by which the upload stage carries documents forward, with the folder they come from and the
 // one they go to.
 func (s Stage) documents(ctx context.Context, job stage.Job, set content.TemplateSet, folders content.Folders) error {
-	base, err := stage.Optional[content.Documents](ctx, s.Ledger, job.PriorKey(ledger.DocumentsName))
+	base, err := ledger.ReadOptionalJSON[content.Documents](ctx, s.Ledger, job.PriorKey(ledger.DocumentsName))
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (s Stage) documents(ctx context.Context, job stage.Job, set content.Templat
 	if err != nil {
 		return err
 	}
-	_, err = stage.CreateOrRead(ctx, s.Ledger, job.Key(ledger.DocumentsName), rolled)
+	_, err = ledger.CreateOrReadJSON(ctx, s.Ledger, job.Key(ledger.DocumentsName), rolled)
 	return err
 }
 

@@ -98,7 +98,7 @@ func (s *session) open(ctx context.Context, pool Opener) error {
 
 // loadPlan lists the storage and loads the manifest of an earlier attempt, or makes and keeps a new one.
 func (s *session) loadPlan(ctx context.Context) error {
-	kept, err := stage.Optional[Manifest](ctx, s.ledger, s.job.Key(ledger.ManifestName))
+	kept, err := ledger.ReadOptionalJSON[Manifest](ctx, s.ledger, s.job.Key(ledger.ManifestName))
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (s *session) loadPlan(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if s.manifest, err = stage.CreateOrRead(ctx, s.ledger, s.job.Key(ledger.ManifestName), planned); err != nil {
+		if s.manifest, err = ledger.CreateOrReadJSON(ctx, s.ledger, s.job.Key(ledger.ManifestName), planned); err != nil {
 			return err
 		}
 	}

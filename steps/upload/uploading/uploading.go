@@ -8,9 +8,9 @@ import (
 	"log/slog"
 
 	"metronome/internal/failure"
+	"metronome/internal/ledger"
 	"metronome/internal/run"
 	"metronome/internal/site"
-	"metronome/internal/stage"
 	"metronome/internal/steps"
 	"metronome/internal/worker"
 )
@@ -45,7 +45,7 @@ func upload(stop context.Context, s *site.Site, a run.Assignment) error {
 
 // finishedIn counts the entities of a batch that all attempts so far have finished.
 func finishedIn(ctx context.Context, s *site.Site, b run.Batch) (int, error) {
-	progress, err := stage.Optional[run.Progress](ctx, s.Ledger, run.ProgressKey(b.Run, b.Pool, b.ID))
+	progress, err := ledger.ReadOptionalJSON[run.Progress](ctx, s.Ledger, run.ProgressKey(b.Run, b.Pool, b.ID))
 	if err != nil || progress == nil {
 		return 0, err
 	}
