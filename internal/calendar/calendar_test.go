@@ -57,6 +57,14 @@ func TestDue(t *testing.T) {
 		{"ECB", "BD3", "2026-03", "", "2026-04-07"}, // Good Friday and Easter Monday
 		{"", "BD1", "2026-12", "", "2027-01-01"},
 
+		// Holidays that laws of recent years brought, moved or took away.
+		{"NZ", "BD8", "2026-06", "", "2026-07-13"},  // Matariki is 10 July (Te Kāhui o Matariki Public Holiday Act 2022)
+		{"RO", "BD2", "2025-12", "", "2026-01-08"},  // 6 and 7 January since 2024 (Law 52/2023)
+		{"PL", "BD18", "2025-11", "", "2025-12-29"}, // 24 December since 2025
+		{"PL", "BD18", "2026-11", "", "2026-12-28"},
+		{"BR", "BD14", "2026-10", "", "2026-11-23"}, // 20 November since 2024 (Lei 14.759/2023)
+		{"SK", "BD1", "2026-08", "", "2026-09-01"},  // 1 September no more since 2024
+
 		{"US", "BD3", "2026-12", entity.StandardClose, "2027-01-06"},
 		{"US", "BD3", "2026-12", entity.NonClose, "2026-12-03"},
 		{"US", "BD1", "2027-01", entity.NonClose, "2027-01-04"},

@@ -124,7 +124,7 @@ var countries = map[string][]*cal.Holiday{
 	"NC":     nc.Holidays,
 	"NL":     nl.Holidays,
 	"NO":     no.Holidays,
-	"NZ":     nz.Holidays,
+	"NZ":     append(slices.Clone(nz.Holidays), nz.Matariki), // the library knows its dates up to 2052, but does not list it
 	"PL":     pl.Holidays,
 	"RO":     ro.Holidays,
 	"RU":     ru.Holidays,
