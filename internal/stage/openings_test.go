@@ -12,6 +12,7 @@ import (
 	"metronome/internal/ledger"
 	"metronome/internal/period"
 	"metronome/internal/stage"
+	"metronome/internal/stage/stagetest"
 )
 
 var december = stage.Job{Period: period.New(2026, 12), Entity: entity.Entity{ID: "acme", FiscalYearEnd: 12}}
@@ -20,18 +21,13 @@ var december = stage.Job{Period: period.New(2026, 12), Entity: entity.Entity{ID:
 func delivered(t *testing.T, items ...content.Reconciliation) ledger.Ledger {
 	t.Helper()
 	l := ledger.NewMemory()
-	put(t, l, december.PriorKey(ledger.ReconciliationsName), reconciliations(content.Reconciliation{ID: "cash", Closing: "5.00"}))
-	put(t, l, december.Key(ledger.ReconciliationsName), reconciliations(items...))
+	stagetest.Put(t, l, december.PriorKey(ledger.ReconciliationsName), reconciliations(content.Reconciliation{ID: "cash", Closing: "5.00"}))
+	stagetest.Put(t, l, december.Key(ledger.ReconciliationsName), reconciliations(items...))
 	return l
 }
 
 func reconciliations(items ...content.Reconciliation) content.Reconciliations {
 	return content.Reconciliations{Version: content.Version, Period: december.Period, Items: items}
-}
-
-func put(t *testing.T, l ledger.Ledger, key string, value any) {
-	t.Helper()
-	require.NoError(t, ledger.PutJSON(t.Context(), l, key, value))
 }
 
 func periodIn(state content.PeriodState) content.Period {
@@ -75,8 +71,8 @@ func TestRefreshOpenings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := delivered(t, test.item)
-			put(t, l, december.PriorKey(ledger.PeriodName), periodIn(test.prior))
-			put(t, l, december.Key(ledger.PeriodName), periodIn(test.own))
+			stagetest.Put(t, l, december.PriorKey(ledger.PeriodName), periodIn(test.prior))
+			stagetest.Put(t, l, december.Key(ledger.PeriodName), periodIn(test.own))
 			for range 2 { // what is stale is reported again
 				stale, err := stage.RefreshOpenings(t.Context(), l, december)
 				require.NoError(t, err)
@@ -91,26 +87,16 @@ func TestRefreshOpenings(t *testing.T) {
 
 func TestRefreshOpeningsReadsLittle(t *testing.T) {
 	t.Parallel()
-	l := &countingLedger{Ledger: delivered(t, content.Reconciliation{ID: "cash", Opening: "5.00", OpeningProvisional: true})}
+	l := &stagetest.Counting{Ledger: delivered(t, content.Reconciliation{ID: "cash", Opening: "5.00", OpeningProvisional: true})}
 	stale, err := stage.RefreshOpenings(t.Context(), l, december)
 	require.NoError(t, err)
 	require.Empty(t, stale)
-	require.Equal(t, 3, l.gets, "both periods' reconciliations, and whether the prior period is closed")
+	require.EqualValues(t, 3, l.Gets.Load(), "both periods' reconciliations, and whether the prior period is closed")
 
-	l = &countingLedger{Ledger: delivered(t)}
+	l = &stagetest.Counting{Ledger: delivered(t)}
 	_, err = stage.RefreshOpenings(t.Context(), l, december)
 	require.NoError(t, err)
-	require.Equal(t, 1, l.gets, "nothing is reconciled")
-}
-
-type countingLedger struct {
-	ledger.Ledger
-	gets int
-}
-
-func (l *countingLedger) Get(ctx context.Context, key string) ([]byte, ledger.Version, error) {
-	l.gets++
-	return l.Ledger.Get(ctx, key)
+	require.EqualValues(t, 1, l.Gets.Load(), "nothing is reconciled")
 }
 
 func TestRefreshOpeningsWithoutDocuments(t *testing.T) {
@@ -120,7 +106,7 @@ func TestRefreshOpeningsWithoutDocuments(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, stale)
 
-	put(t, l, december.Key(ledger.ReconciliationsName), reconciliations(content.Reconciliation{ID: "cash", WorkbookStale: true}))
+	stagetest.Put(t, l, december.Key(ledger.ReconciliationsName), reconciliations(content.Reconciliation{ID: "cash", WorkbookStale: true}))
 	stale, err = stage.RefreshOpenings(t.Context(), l, december)
 	require.NoError(t, err)
 	require.Equal(t, []string{"cash"}, stale, "the prior period was removed")
@@ -151,7 +137,7 @@ func TestRefreshOpeningsYieldsToAnEdit(t *testing.T) {
 	inner := delivered(t, item)
 	item.Status = content.SignedOff
 	l := &editedLedger{Ledger: inner, edit: func() {
-		put(t, inner, december.Key(ledger.ReconciliationsName), reconciliations(item))
+		stagetest.Put(t, inner, december.Key(ledger.ReconciliationsName), reconciliations(item))
 	}}
 	stale, err := stage.RefreshOpenings(t.Context(), l, december)
 	require.NoError(t, err)

@@ -52,11 +52,11 @@ type Outcome struct {
 	Err   error
 }
 
-// Batch takes the members of a batch in their order through the stages. before says whether a member is prepared or passed
-// over; after gets each outcome, and says whether the next member's turn comes.
-func (p *Preparer) Batch(ctx context.Context, b run.Batch, before func(index int) (prepare bool), after func(Outcome) (goOn bool)) {
+// Batch takes the members of a batch in their order through the stages: those that are wanted. It reports each outcome, and
+// ends where report returns false.
+func (p *Preparer) Batch(ctx context.Context, b run.Batch, wanted func(index int) bool, report func(Outcome) (proceed bool)) {
 	for i, member := range b.Members {
-		if before(i) && !after(p.entity(ctx, JobOf(b, member.Entity), i)) {
+		if wanted(i) && !report(p.entity(ctx, JobOf(b, member.Entity), i)) {
 			return
 		}
 	}

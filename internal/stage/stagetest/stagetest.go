@@ -26,7 +26,8 @@ var Job = stage.Job{
 	Entity: entity.Entity{ID: "acme", Name: "Acme", Templates: "standard", Calendar: "US", FiscalYearEnd: 6},
 }
 
-const templateSet = `version: 1
+// TemplateSet is the text of the set "standard".
+const TemplateSet = `version: 1
 folders:
   - "{YYYY}/{MM} {Month}"
   - "{YYYY}/{MM} {Month}/Bank"
@@ -48,7 +49,7 @@ func Templates(_ context.Context, set string) (content.TemplateSet, error) {
 	if set != "standard" {
 		return content.TemplateSet{}, failure.New(failure.Data, ledger.TemplateSetKey(set), "", "", "no such template set")
 	}
-	return catalog.ParseTemplates("standard", "standard.yaml", []byte(templateSet))
+	return catalog.ParseTemplates("standard", "standard.yaml", []byte(TemplateSet))
 }
 
 // Calendars returns the calendar of US federal holidays, and a Config error for any other.
@@ -118,6 +119,18 @@ func (l *Interrupted) Create(ctx context.Context, key string, data []byte) (ledg
 		_, _ = l.Ledger.Create(ctx, key, data)
 	}
 	return "", ErrInterrupted
+}
+
+// Counting is a ledger that counts the documents that are read.
+type Counting struct {
+	ledger.Ledger
+	Gets atomic.Int64
+}
+
+// Get reads a document.
+func (l *Counting) Get(ctx context.Context, key string) ([]byte, ledger.Version, error) {
+	l.Gets.Add(1)
+	return l.Ledger.Get(ctx, key)
 }
 
 // CreateOnly is a ledger that fails whatever could replace a document.

@@ -50,7 +50,7 @@ func (s *session) missing(folders []string) ([]string, error) {
 		case found && !entry.Dir:
 			return nil, failure.New(failure.Permanent, s.job.Entity.Remote, folder,
 				"rename that file, or the folder in the template set", "a file is where a folder of the period belongs")
-		case found, s.rootExists && s.aboveRoot(folder):
+		case found, s.rootExists && s.isRootOrAbove(folder):
 		default:
 			missing = append(missing, folder)
 		}
@@ -58,7 +58,7 @@ func (s *session) missing(folders []string) ([]string, error) {
 	return missing, nil
 }
 
-func (s *session) aboveRoot(folder string) bool {
+func (s *session) isRootOrAbove(folder string) bool {
 	return folder == s.manifest.Root || strings.HasPrefix(s.manifest.Root, folder+"/")
 }
 
