@@ -185,9 +185,9 @@ func (a *app) calendarsCommand() *cobra.Command {
 		Args:    arguments(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			if a.json() {
-				return a.printJSON(calendar.Countries())
+				return a.printJSON(calendar.HolidayCodes())
 			}
-			ui.PrintColumns(a.out, calendar.Countries(), 8)
+			ui.PrintColumns(a.out, calendar.HolidayCodes(), 8)
 			return nil
 		},
 	}

@@ -12,7 +12,7 @@ import (
 
 // Spec describes a calendar. The days of Holidays and Workdays are read as their calendar date, whatever their clock.
 type Spec struct {
-	Country  string         // one of Countries; "" for weekends only
+	Country  string         // one of HolidayCodes; "" for weekends only
 	Holidays []time.Time    // days off beside the country's
 	Workdays []time.Time    // days worked although the country or the weekend says otherwise
 	Weekend  []time.Weekday // empty: Saturday and Sunday
@@ -40,7 +40,7 @@ func dayOf(at time.Time) day {
 
 // New returns a calendar, or fails with a Config error that names what is wrong with the specification.
 func New(spec Spec) (*Calendar, error) {
-	public, known := countries[spec.Country]
+	public, known := holidaysByCode[spec.Country]
 	if !known && spec.Country != "" {
 		return nil, failure.New(failure.Config, "country", spec.Country,
 			"use an ISO 3166 code such as US, GB, DE or AU-NSW, or leave it out for weekends only", "unknown country")

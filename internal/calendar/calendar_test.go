@@ -16,7 +16,7 @@ func TestDue(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		country, rule, period string
-		close                 entity.Close
+		close                 entity.CloseConvention
 		want                  string
 	}{
 		// The check values of the roll-forward rules.
@@ -79,7 +79,7 @@ func TestDue(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := makeCalendar(t, calendar.Spec{Country: test.country}).
-				Due(rule(t, test.rule), month(t, test.period), period.Months(12), test.close)
+				Due(rule(t, test.rule), month(t, test.period), period.MonthlyCalendar(12), test.close)
 			require.Equal(t, test.want, got.Format(time.DateOnly))
 			require.Equal(t, time.UTC, got.Location())
 			require.True(t, got.Equal(got.Truncate(24*time.Hour)), "not midnight: %s", got)
@@ -95,7 +95,7 @@ func TestOwnDays(t *testing.T) {
 		Workdays: []time.Time{date(2027, 1, 1), date(2027, 1, 2)},
 	})
 	due := func(text string) string {
-		return own.Due(rule(t, text), month(t, "2026-12"), period.Months(12), entity.StandardClose).Format(time.DateOnly)
+		return own.Due(rule(t, text), month(t, "2026-12"), period.MonthlyCalendar(12), entity.StandardClose).Format(time.DateOnly)
 	}
 	require.Equal(t, "2026-12-30", due("BD-1"))
 	require.Equal(t, "2027-01-01", due("BD1"), "a public holiday that is worked")
@@ -106,8 +106,8 @@ func TestOwnDays(t *testing.T) {
 func TestWeekend(t *testing.T) {
 	t.Parallel()
 	sunday := makeCalendar(t, calendar.Spec{Weekend: []time.Weekday{time.Friday, time.Saturday}})
-	require.Equal(t, date(2026, 11, 1), sunday.Due(rule(t, "BD1"), month(t, "2026-10"), period.Months(12), ""), "Sunday is worked")
-	require.Equal(t, date(2026, 11, 8), sunday.Due(rule(t, "BD6"), month(t, "2026-10"), period.Months(12), ""))
+	require.Equal(t, date(2026, 11, 1), sunday.Due(rule(t, "BD1"), month(t, "2026-10"), period.MonthlyCalendar(12), ""), "Sunday is worked")
+	require.Equal(t, date(2026, 11, 8), sunday.Due(rule(t, "BD6"), month(t, "2026-10"), period.MonthlyCalendar(12), ""))
 }
 
 func TestEveryDayOff(t *testing.T) {
@@ -117,9 +117,9 @@ func TestEveryDayOff(t *testing.T) {
 		holidays = append(holidays, at)
 	}
 	shut := makeCalendar(t, calendar.Spec{Holidays: holidays})
-	require.Equal(t, date(2026, 12, 1), shut.Due(rule(t, "BD1"), month(t, "2026-10"), period.Months(12), ""))
-	require.Equal(t, date(2026, 11, 30), shut.Due(rule(t, "BD-1"), month(t, "2026-11"), period.Months(12), ""))
-	require.Equal(t, date(2026, 11, 1), shut.Due(rule(t, "BD1"), month(t, "2026-11"), period.Months(12), entity.NonClose))
+	require.Equal(t, date(2026, 12, 1), shut.Due(rule(t, "BD1"), month(t, "2026-10"), period.MonthlyCalendar(12), ""))
+	require.Equal(t, date(2026, 11, 30), shut.Due(rule(t, "BD-1"), month(t, "2026-11"), period.MonthlyCalendar(12), ""))
+	require.Equal(t, date(2026, 11, 1), shut.Due(rule(t, "BD1"), month(t, "2026-11"), period.MonthlyCalendar(12), entity.NonClose))
 }
 
 func TestMidnight(t *testing.T) {
@@ -139,11 +139,11 @@ func TestMidnight(t *testing.T) {
 		require.NoError(t, err)
 		day, err := time.Parse(time.DateOnly, test.day)
 		require.NoError(t, err)
-		require.Equal(t, test.want, calendar.Midnight(day, zone).Format(time.RFC3339), "%s in %s", test.day, test.zone)
+		require.Equal(t, test.want, calendar.StartOfDay(day, zone).Format(time.RFC3339), "%s in %s", test.day, test.zone)
 	}
 }
 
-func TestNewRefuses(t *testing.T) {
+func TestNewErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		spec calendar.Spec
@@ -171,7 +171,7 @@ func TestNewRefuses(t *testing.T) {
 
 func TestCountries(t *testing.T) {
 	t.Parallel()
-	countries := calendar.Countries()
+	countries := calendar.HolidayCodes()
 	require.IsIncreasing(t, countries)
 	require.Subset(t, countries, []string{"US", "GB", "DE", "CA", "AU", "FR", "JP", "CH-ZH", "DE-BY", "AU-NSW"})
 	for _, country := range countries {

@@ -44,10 +44,10 @@ import (
 	"github.com/rickar/cal/v2/za"
 )
 
-// countries holds the public holidays by ISO 3166 code. AU, CH and DE alone mean the days that all of their parts keep; the
-// codes of the parts (ISO 3166-2) add theirs. US means the federal holidays, GB those of England and Wales, ECB the days on
-// which the euro payment system TARGET rests.
-var countries = map[string][]*cal.Holiday{
+// holidaysByCode holds the public holidays by ISO 3166 code. AU, CH and DE alone mean the days that all of their parts keep;
+// the codes of the parts (ISO 3166-2) add theirs. US means the federal holidays, GB those of England and Wales, ECB the days
+// on which the euro payment system TARGET rests.
+var holidaysByCode = map[string][]*cal.Holiday{
 	"AR":     ar.Holidays,
 	"AT":     at.Holidays,
 	"AU":     {au.NewYear, au.AustraliaDay, au.GoodFriday, au.EasterMonday, au.AnzacDay, au.ChristmasDay, au.BoxingDay},
@@ -136,8 +136,8 @@ var countries = map[string][]*cal.Holiday{
 	"ZA":     za.Holidays,
 }
 
-// Countries lists the country codes that a calendar may name, sorted.
-func Countries() []string { return slices.Sorted(maps.Keys(countries)) }
+// HolidayCodes lists the country codes that a calendar may name, sorted.
+func HolidayCodes() []string { return slices.Sorted(maps.Keys(holidaysByCode)) }
 
 // The library computes in the machine's zone, where a midnight may not exist; due dates must not depend on the machine.
 func init() { cal.DefaultLoc = time.UTC }

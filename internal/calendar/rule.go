@@ -19,7 +19,7 @@ type kind int
 const (
 	noRule kind = iota
 	workdays
-	workdaysBack
+	workdaysBeforeEnd
 	days
 	endOfMonth
 )
@@ -42,7 +42,7 @@ func ParseRule(text string) (Rule, error) {
 		return Rule{}, badRule(text, "not a due date rule")
 	}
 	n, _ := strconv.Atoi(parts[2]) // at most four digits
-	kinds := map[string]kind{"BD": workdays, "BD-": workdaysBack, "D": days}
+	kinds := map[string]kind{"BD": workdays, "BD-": workdaysBeforeEnd, "D": days}
 	rule := Rule{kind: kinds[parts[1]], n: n}
 	if err := rule.check(text); err != nil {
 		return Rule{}, err
@@ -78,7 +78,7 @@ func (r Rule) String() string {
 	switch r.kind {
 	case workdays:
 		return fmt.Sprintf("BD%d", r.n)
-	case workdaysBack:
+	case workdaysBeforeEnd:
 		return fmt.Sprintf("BD-%d", r.n)
 	case days:
 		return fmt.Sprintf("D%d", r.n)

@@ -21,7 +21,7 @@ func TestParseRule(t *testing.T) {
 	require.True(t, calendar.Rule{}.IsZero())
 }
 
-func TestParseRuleRefuses(t *testing.T) {
+func TestParseRuleErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
 		"":      "due: not a due date rule",
@@ -49,7 +49,7 @@ func TestFirstAfter(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		first, second string
-		close         entity.Close
+		close         entity.CloseConvention
 		want          string // "" never
 	}{
 		{"BD3", "BD3", "", ""},
@@ -76,7 +76,7 @@ func TestFirstAfter(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.first+" "+test.second+" "+string(test.close), func(t *testing.T) {
 			t.Parallel()
-			p, after := us.FirstAfter(rule(t, test.first), rule(t, test.second), test.close, period.Months(12), month(t, "2026-12"))
+			p, after := us.FirstOrderViolation(rule(t, test.first), rule(t, test.second), test.close, period.MonthlyCalendar(12), month(t, "2026-12"))
 			require.Equal(t, test.want != "", after)
 			if after {
 				require.Equal(t, test.want, p.String())
@@ -85,22 +85,22 @@ func TestFirstAfter(t *testing.T) {
 	}
 }
 
-// TestOrderHolds checks what FirstAfter claims against the due dates themselves.
+// TestOrderHolds checks what FirstOrderViolation claims against the due dates themselves.
 func TestOrderHolds(t *testing.T) {
 	t.Parallel()
 	us := makeCalendar(t, calendar.Spec{Country: "US"})
 	rules := rapid.SampledFrom([]string{"BD1", "BD2", "BD8", "BD-1", "BD-9", "D1", "D5", "D12", "D31", "EOM"})
-	closes := rapid.SampledFrom([]entity.Close{"", entity.StandardClose, entity.NonClose})
+	closes := rapid.SampledFrom([]entity.CloseConvention{"", entity.StandardClose, entity.NonClose})
 	rapid.Check(t, func(r *rapid.T) {
 		first, second := rule(t, rules.Draw(r, "first")), rule(t, rules.Draw(r, "second"))
 		convention, from := closes.Draw(r, "close"), month(t, "2020-01")
-		if _, after := us.FirstAfter(first, second, convention, period.Months(12), from); after {
+		if _, after := us.FirstOrderViolation(first, second, convention, period.MonthlyCalendar(12), from); after {
 			return
 		}
 		for range rapid.IntRange(0, 27*12).Draw(r, "months") {
-			from = period.Months(12).Next(from)
+			from = period.MonthlyCalendar(12).Next(from)
 		}
-		require.False(r, us.Due(first, from, period.Months(12), convention).After(us.Due(second, from, period.Months(12), convention)), "%s", from)
+		require.False(r, us.Due(first, from, period.MonthlyCalendar(12), convention).After(us.Due(second, from, period.MonthlyCalendar(12), convention)), "%s", from)
 	})
 }
 
@@ -111,6 +111,6 @@ func BenchmarkFirstAfter(b *testing.B) {
 	second, _ := calendar.ParseRule("BD-1")
 	p := period.New(2026, 12)
 	for b.Loop() {
-		us.FirstAfter(second, first, entity.NonClose, period.Months(12), p)
+		us.FirstOrderViolation(second, first, entity.NonClose, period.MonthlyCalendar(12), p)
 	}
 }

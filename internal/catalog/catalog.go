@@ -41,7 +41,7 @@ type Known struct {
 
 // KnownFrom gathers what a configuration, the template sets in the ledger and the rclone configuration make known.
 func KnownFrom(c config.Config, templates []string, remotes map[string]string) Known {
-	known := Known{Pools: c.Pools, Templates: templates, Remotes: remotes, Calendars: calendar.Countries()}
+	known := Known{Pools: c.Pools, Templates: templates, Remotes: remotes, Calendars: calendar.HolidayCodes()}
 	for name := range c.Calendars {
 		known.Calendars = append(known.Calendars, name)
 	}
@@ -66,7 +66,7 @@ func Encode(entities []entity.Entity) []byte {
 type Convention struct {
 	Name     string // of the calendar, for messages
 	Calendar *calendar.Calendar
-	Close    entity.Close
+	Close    entity.CloseConvention
 	Periods  period.Calendar
 }
 
@@ -84,7 +84,7 @@ func defaultRequirements() Requirements {
 	if err != nil {
 		panic(err) // the country is built in
 	}
-	return Requirements{Conventions: []Convention{{Name: "US", Calendar: us, Close: entity.StandardClose}}, Periods: []period.Calendar{period.Months(12)}}
+	return Requirements{Conventions: []Convention{{Name: "US", Calendar: us, Close: entity.StandardClose}}, Periods: []period.Calendar{period.MonthlyCalendar(12)}}
 }
 
 // Requirements returns what the catalog asks of each template set, by name. Calendars come from the function, which is
@@ -92,7 +92,7 @@ func defaultRequirements() Requirements {
 func (c Catalog) Requirements(calendars func(name string) (*calendar.Calendar, error)) (map[string]Requirements, error) {
 	type key struct {
 		templates, calendar string
-		close               entity.Close
+		close               entity.CloseConvention
 	}
 	seen := map[key]period.Calendar{} // any of them: months begin and end on the same days in every fiscal year
 	needs := map[string]Requirements{}

@@ -103,7 +103,7 @@ func compare(memo map[comparison]period.Period, preparer, reviewer dueRule, conv
 		key := comparison{preparer.rule, reviewer.rule, convention}
 		at, known := memo[key]
 		if !known {
-			at, _ = convention.Calendar.FirstAfter(preparer.rule, reviewer.rule, convention.Close, convention.Periods, firstPeriod)
+			at, _ = convention.Calendar.FirstOrderViolation(preparer.rule, reviewer.rule, convention.Close, convention.Periods, firstPeriod)
 			memo[key] = at
 		}
 		if !at.IsZero() {

@@ -99,7 +99,7 @@ func FuzzParseTemplates(f *testing.F) {
 			paths = append(paths, item.Workbook)
 		}
 		for _, path := range paths {
-			expanded, err := rollforward.Expand(path, period.New(2026, 12), period.Months(6))
+			expanded, err := rollforward.Expand(path, period.New(2026, 12), period.MonthlyCalendar(6))
 			require.NoError(t, err)
 			require.NotEmpty(t, expanded)
 			requireSafePath(t, ":"+expanded)

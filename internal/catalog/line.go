@@ -227,7 +227,7 @@ func (d *lineDecoder) fill(e *entity.Entity) {
 	}
 	e.ID, e.Name, e.Account, e.Remote = entity.ID(get(fieldID)), get(fieldName), get(fieldAccount), get(fieldRemote)
 	e.Pool, e.Templates, e.Calendar = again(fieldPool), again(fieldTemplates), again(fieldCalendar)
-	e.Timezone, e.State, e.Close = again(fieldTimezone), entity.State(again(fieldState)), entity.Close(again(fieldClose))
+	e.Timezone, e.State, e.Close = again(fieldTimezone), entity.State(again(fieldState)), entity.CloseConvention(again(fieldClose))
 }
 
 func (d *lineDecoder) missing() {

@@ -30,7 +30,7 @@ func (r *setReader) checkRolls(root strictyaml.Value, calendars []period.Calenda
 					at, periods, err)
 				return
 			}
-			names := rollforward.Names{From: at, To: periods.Next(at), Periods: periods, Style: folders.Style}
+			names := rollforward.NameRoller{From: at, To: periods.Next(at), Periods: periods, Style: folders.Style}
 			checkRoll(r.paths, names, names.Roll, reported)
 			checkRoll(r.titles, names, names.RollText, reported)
 		}
@@ -48,7 +48,7 @@ var shortMonths = func() *strings.Replacer {
 }()
 
 // checkRoll compares what rolling texts leads to with what their patterns give. A text is reported once.
-func checkRoll(texts []pathAt, names rollforward.Names, roll func(string) string, reported map[strictyaml.Value]bool) {
+func checkRoll(texts []pathAt, names rollforward.NameRoller, roll func(string) string, reported map[strictyaml.Value]bool) {
 	for _, t := range texts {
 		before, want := expand(t.path, names.From, names.Periods), expand(t.path, names.To, names.Periods)
 		if got := roll(before); shortMonths.Replace(got) != shortMonths.Replace(want) && !reported[t.at] {
@@ -88,7 +88,7 @@ func (r *setReader) checkCollisions() {
 	reported := map[string]bool{}
 	for month := time.January; month <= time.December; month++ {
 		for fiscalYearEnd := 1; fiscalYearEnd <= 12; fiscalYearEnd++ {
-			r.collisions(period.New(2026, month), period.Months(fiscalYearEnd), reported)
+			r.collisions(period.New(2026, month), period.MonthlyCalendar(fiscalYearEnd), reported)
 		}
 	}
 }

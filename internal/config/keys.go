@@ -138,7 +138,7 @@ var budgetKeys = strictyaml.Keys[Budget]{
 var calendarKeys = strictyaml.Keys[calendar.Spec]{
 	{
 		Name: "country", Implied: "no holidays, weekends only",
-		Reader: strictyaml.Into(strictyaml.Enum(calendar.Countries()...), func(s *calendar.Spec) *string { return &s.Country }),
+		Reader: strictyaml.Into(strictyaml.Enum(calendar.HolidayCodes()...), func(s *calendar.Spec) *string { return &s.Country }),
 		About:  "Whose public holidays are days off",
 		Values: "ISO 3166 code, also of a part: `US`, `DE-BY`, `AU-NSW`; `metronome catalog calendars` lists them",
 	},

@@ -37,18 +37,18 @@ type Folders struct {
 	Root string `json:"root"`
 	// Paths are slash-separated, relative to the entity's remote, parents before children, without "." or "..".
 	Paths []string `json:"paths"`
-	// Seen are the template set's folder patterns known when this tree was made. A pattern in Seen whose folder is missing
-	// was deleted by the customer and stays deleted; one not in Seen is new and is added. Missing or null: unknown, and then
+	// SeenTemplates are the template set's folder patterns known when this tree was made. A pattern among them whose folder is
+	// missing was deleted by the customer and stays deleted; any other is new and is added. Missing or null: unknown, and then
 	// every pattern counts as seen.
-	Seen  []string  `json:"seen"`
-	Style NameStyle `json:"style,omitzero"`
+	SeenTemplates []string  `json:"seen"`
+	Style         NameStyle `json:"style,omitzero"`
 }
 
 // NameStyle is what names cannot say in every month, and so is remembered from month to month.
 type NameStyle struct {
-	ShortMonths  bool `json:"shortMonths,omitempty"`  // May is Apr's successor, not April's
-	PlainNumbers bool `json:"plainNumbers,omitempty"` // after 12 comes 1, not 01
-	FiscalYears  bool `json:"fiscalYears,omitempty"`  // a bare 2027 is the fiscal year, also where it is the calendar year too
+	ShortMonths     bool `json:"shortMonths,omitempty"`  // May is Apr's successor, not April's
+	UnpaddedNumbers bool `json:"plainNumbers,omitempty"` // after 12 comes 1, not 01
+	FiscalYears     bool `json:"fiscalYears,omitempty"`  // a bare 2027 is the fiscal year, also where it is the calendar year too
 	// Accounts are four-digit account numbers that could be years: "2026 Accrued expenses" stays as it is.
 	Accounts []string `json:"accounts,omitempty"`
 }
@@ -80,7 +80,7 @@ const (
 type Assignee struct {
 	Name      string    `json:"name" yaml:"name"`
 	Due       string    `json:"due" yaml:"due"`                                 // the rule: BD3, BD-1, D15, EOM
-	DueDate   string    `json:"dueDate,omitempty" yaml:"-"`                     // what it comes to in this period: 2027-01-06
+	DueDate   string    `json:"dueDate,omitempty" yaml:"-"`                     // the due date in this period: 2027-01-06
 	Frequency Frequency `json:"frequency,omitempty" yaml:"frequency,omitempty"` // empty: the item's
 }
 
@@ -92,23 +92,22 @@ type SignOff struct {
 
 // Item is one line of a checklist.
 type Item struct {
-	ID           string     `json:"id" yaml:"id"`
-	Title        string     `json:"title" yaml:"title"`
-	Section      string     `json:"section,omitempty" yaml:"section,omitempty"`
-	Folder       string     `json:"folder,omitempty" yaml:"folder,omitempty"` // where its papers go; one of the tree's folders
-	Instructions string     `json:"instructions,omitempty" yaml:"instructions,omitempty"`
-	Frequency    Frequency  `json:"frequency" yaml:"frequency"`
-	Preparers    []Assignee `json:"preparers" yaml:"preparers"`
-	Reviewers    []Assignee `json:"reviewers,omitempty" yaml:"reviewers,omitempty"`
-	Resting      Resting    `json:"resting,omitzero" yaml:"-"`
-	Status       Status     `json:"status" yaml:"-"`
-	SignOffs     []SignOff  `json:"signOffs,omitempty" yaml:"-"`
-	Comments     []string   `json:"comments,omitempty" yaml:"-"`
+	ID           string          `json:"id" yaml:"id"`
+	Title        string          `json:"title" yaml:"title"`
+	Section      string          `json:"section,omitempty" yaml:"section,omitempty"`
+	Folder       string          `json:"folder,omitempty" yaml:"folder,omitempty"` // folder for its documents; one of the tree's folders
+	Instructions string          `json:"instructions,omitempty" yaml:"instructions,omitempty"`
+	Frequency    Frequency       `json:"frequency" yaml:"frequency"`
+	Preparers    []Assignee      `json:"preparers" yaml:"preparers"`
+	Reviewers    []Assignee      `json:"reviewers,omitempty" yaml:"reviewers,omitempty"`
+	NotDue       NotDueAssignees `json:"resting,omitzero" yaml:"-"`
+	Status       Status          `json:"status" yaml:"-"`
+	SignOffs     []SignOff       `json:"signOffs,omitempty" yaml:"-"`
+	Comments     []string        `json:"comments,omitempty" yaml:"-"`
 }
 
-// Resting are the assignees of an item that is due who are not due themselves this period; the next roll considers them
-// again.
-type Resting struct {
+// NotDueAssignees are the assignees who are not due in this period although their item is; the next roll considers them again.
+type NotDueAssignees struct {
 	Preparers []Assignee `json:"preparers,omitempty"`
 	Reviewers []Assignee `json:"reviewers,omitempty"`
 }
@@ -119,10 +118,10 @@ type Checklist struct {
 	Period   period.Period `json:"period"`
 	Workbook string        `json:"workbook"` // path of its .xlsx, relative to the entity's remote
 	Items    []Item        `json:"items"`
-	// Remembered are the items not due this period; the next roll considers them again.
-	Remembered []Item `json:"remembered,omitempty"`
-	// Seen are the template set's item ids known when this checklist was made; as for Folders.
-	Seen []string `json:"seen"`
+	// NotDue are the items not due this period; the next roll considers them again.
+	NotDue []Item `json:"remembered,omitempty"`
+	// SeenTemplates are the template set's item ids known when this checklist was made; as for Folders.
+	SeenTemplates []string `json:"seen"`
 	// PriorWorkbook is where the prior period's workbook was put; it is never carried forward as a document.
 	PriorWorkbook string    `json:"priorWorkbook,omitempty"`
 	Style         NameStyle `json:"style,omitzero"`
@@ -137,28 +136,28 @@ type Reconciliation struct {
 	Folder   string `json:"folder" yaml:"folder"`     // where its workbook goes; one of the tree's folders
 	// Workbook is the path of its .xlsx, relative to the entity's remote. A template file may leave it out; reading the
 	// catalog fills it in.
-	Workbook           string     `json:"workbook" yaml:"workbook,omitempty"`
-	Frequency          Frequency  `json:"frequency" yaml:"frequency"`
-	Preparers          []Assignee `json:"preparers" yaml:"preparers"`
-	Reviewers          []Assignee `json:"reviewers,omitempty" yaml:"reviewers,omitempty"`
-	Resting            Resting    `json:"resting,omitzero" yaml:"-"`
-	Opening            string     `json:"opening" yaml:"-"`
-	OpeningProvisional bool       `json:"openingProvisional" yaml:"-"`      // the prior period was not closed when this was made
-	OpeningStale       bool       `json:"openingStale,omitempty" yaml:"-"`  // the prior period's closing has changed since
-	WorkbookStale      bool       `json:"workbookStale,omitempty" yaml:"-"` // delivered with another opening than this one
-	Closing            string     `json:"closing,omitempty" yaml:"-"`
-	Status             Status     `json:"status" yaml:"-"`
-	SignOffs           []SignOff  `json:"signOffs,omitempty" yaml:"-"`
-	Comments           []string   `json:"comments,omitempty" yaml:"-"`
+	Workbook           string          `json:"workbook" yaml:"workbook,omitempty"`
+	Frequency          Frequency       `json:"frequency" yaml:"frequency"`
+	Preparers          []Assignee      `json:"preparers" yaml:"preparers"`
+	Reviewers          []Assignee      `json:"reviewers,omitempty" yaml:"reviewers,omitempty"`
+	NotDue             NotDueAssignees `json:"resting,omitzero" yaml:"-"`
+	Opening            string          `json:"opening" yaml:"-"`
+	OpeningProvisional bool            `json:"openingProvisional" yaml:"-"`      // the prior period was not closed when this was made
+	OpeningStale       bool            `json:"openingStale,omitempty" yaml:"-"`  // the prior period's closing has changed since
+	WorkbookStale      bool            `json:"workbookStale,omitempty" yaml:"-"` // delivered with another opening than this one
+	Closing            string          `json:"closing,omitempty" yaml:"-"`
+	Status             Status          `json:"status" yaml:"-"`
+	SignOffs           []SignOff       `json:"signOffs,omitempty" yaml:"-"`
+	Comments           []string        `json:"comments,omitempty" yaml:"-"`
 }
 
 // Reconciliations is reconciliations.json.
 type Reconciliations struct {
-	Version    int              `json:"version"`
-	Period     period.Period    `json:"period"`
-	Items      []Reconciliation `json:"items"`
-	Remembered []Reconciliation `json:"remembered,omitempty"` // as for Checklist; Closing is the last known
-	Seen       []string         `json:"seen"`
+	Version       int              `json:"version"`
+	Period        period.Period    `json:"period"`
+	Items         []Reconciliation `json:"items"`
+	NotDue        []Reconciliation `json:"remembered,omitempty"` // as for Checklist; Closing is the last known
+	SeenTemplates []string         `json:"seen"`
 	// PriorWorkbooks are where the prior period's workbooks were put; they are never carried forward as documents.
 	PriorWorkbooks []string  `json:"priorWorkbooks,omitempty"`
 	Style          NameStyle `json:"style,omitzero"`
@@ -187,10 +186,10 @@ type Documents struct {
 	PriorRoot string         `json:"priorRoot"` // where they are looked for, relative to the entity's remote
 	Root      string         `json:"root"`      // where they go
 	Rules     []DocumentRule `json:"rules"`
-	// Seen are the template set's rules known when this was made, as "<action> <pattern>": what tells a rule that the
+	// SeenTemplates are the template set's rules known when this was made, as "<action> <pattern>": what tells a rule that the
 	// customer deleted, added or changed from one that the template set has since. Missing or null: as for Folders.
-	Seen  []string  `json:"seen"`
-	Style NameStyle `json:"style,omitzero"`
+	SeenTemplates []string  `json:"seen"`
+	Style         NameStyle `json:"style,omitzero"`
 }
 
 // TemplateSet is catalog/templates/<set>.yaml. Texts in folders, workbook names and titles may hold the tokens

@@ -32,33 +32,33 @@ const (
 	Inactive State = "inactive" // left out of every run, kept in the catalog
 )
 
-// Close says which convention an entity's working days follow.
-type Close string
+// CloseConvention says which convention an entity's working days follow.
+type CloseConvention string
 
 // The conventions: BD3 of a standard close is the third working day after the period's end; of a non-close entity the
 // third working day of the period itself.
 const (
-	StandardClose Close = "standard"
-	NonClose      Close = "non-close"
+	StandardClose CloseConvention = "standard"
+	NonClose      CloseConvention = "non-close"
 )
 
 // Entity is one line of catalog/entities.jsonl.
 type Entity struct {
-	ID            ID     `json:"id"`
-	Name          string `json:"name"`
-	Pool          string `json:"pool"`            // key of a pool in metronome.yaml
-	Account       string `json:"account"`         // the credential or tenant at the provider; within its pool
-	Remote        string `json:"remote"`          // rclone remote and path: "box-acme:Close/Acme US"
-	Templates     string `json:"templates"`       // catalog/templates/<templates>.yaml
-	Calendar      string `json:"calendar"`        // key of a calendar in metronome.yaml, or a country code
-	Timezone      string `json:"timezone"`        // IANA name
-	FiscalYearEnd int    `json:"fiscalYearEnd"`   // month, 1 to 12
-	Close         Close  `json:"close,omitempty"` // empty: standard
-	State         State  `json:"state"`
+	ID            ID              `json:"id"`
+	Name          string          `json:"name"`
+	Pool          string          `json:"pool"`            // key of a pool in metronome.yaml
+	Account       string          `json:"account"`         // the credential or tenant at the provider; within its pool
+	Remote        string          `json:"remote"`          // rclone remote and path: "box-acme:Close/Acme US"
+	Templates     string          `json:"templates"`       // catalog/templates/<templates>.yaml
+	Calendar      string          `json:"calendar"`        // key of a calendar in metronome.yaml, or a country code
+	Timezone      string          `json:"timezone"`        // IANA name
+	FiscalYearEnd int             `json:"fiscalYearEnd"`   // month, 1 to 12
+	Close         CloseConvention `json:"close,omitempty"` // empty: standard
+	State         State           `json:"state"`
 }
 
 // PeriodCalendar returns the calendar that the entity's periods follow.
-func (e Entity) PeriodCalendar() period.Calendar { return period.Months(e.FiscalYearEnd) }
+func (e Entity) PeriodCalendar() period.Calendar { return period.MonthlyCalendar(e.FiscalYearEnd) }
 
 // Location returns the entity's time zone; the catalog has checked that it loads.
 func (e Entity) Location() (*time.Location, error) {

@@ -7,15 +7,15 @@ import (
 )
 
 // Calendar divides time into periods, and periods into fiscal years. Every rule that counts periods, quarters or years asks
-// the calendar of its entity. Calendars are comparable; the zero value is Months(12).
+// the calendar of its entity. Calendars are comparable; the zero value is MonthlyCalendar(12).
 type Calendar struct {
 	yearEnd time.Month // the last month of the fiscal year; 0: December
 }
 
 const monthsOfYear = 12
 
-// Months returns the calendar of calendar months whose fiscal years end with a month, 1 to 12.
-func Months(fiscalYearEnd int) Calendar {
+// MonthlyCalendar returns the calendar of calendar months whose fiscal years end with a month, 1 to 12.
+func MonthlyCalendar(fiscalYearEnd int) Calendar {
 	return Calendar{yearEnd: time.Month(fiscalYearEnd % monthsOfYear)}
 }
 

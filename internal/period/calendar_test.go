@@ -12,7 +12,7 @@ import (
 
 func TestDays(t *testing.T) {
 	t.Parallel()
-	months := period.Months(12)
+	months := period.MonthlyCalendar(12)
 	for text, end := range map[string]string{"2026-12": "2026-12-31", "2028-02": "2028-02-29", "2100-02": "2100-02-28", "2026-04": "2026-04-30"} {
 		p, err := period.Parse(text)
 		require.NoError(t, err)
@@ -40,7 +40,7 @@ func TestFiscal(t *testing.T) {
 		{period.New(2026, 2), 1, 2027, 1, 1},
 	}
 	for _, test := range tests {
-		months := period.Months(test.fiscalYearEnd)
+		months := period.MonthlyCalendar(test.fiscalYearEnd)
 		require.Equal(t, test.year, months.FiscalYear(test.at), "%s with %s", test.at, months)
 		require.Equal(t, test.number, months.Number(test.at), "%s with %s", test.at, months)
 		require.Equal(t, test.quarter, months.FiscalQuarter(test.at), "%s with %s", test.at, months)
@@ -54,7 +54,7 @@ func TestNeighbours(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		p := period.New(rapid.IntRange(1901, 9000).Draw(r, "year"), time.Month(rapid.IntRange(1, 12).Draw(r, "month")))
-		months := period.Months(rapid.IntRange(1, 12).Draw(r, "fiscal year end"))
+		months := period.MonthlyCalendar(rapid.IntRange(1, 12).Draw(r, "fiscal year end"))
 		next := months.Next(p)
 		require.Equal(r, p, months.Prior(next))
 		require.Equal(r, months.Start(next), months.End(p).AddDate(0, 0, 1))
@@ -64,8 +64,8 @@ func TestNeighbours(t *testing.T) {
 
 func TestZeroCalendar(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, period.Calendar{}, period.Months(12))
-	require.NotEqual(t, period.Months(12), period.Months(6))
+	require.Equal(t, period.Calendar{}, period.MonthlyCalendar(12))
+	require.NotEqual(t, period.MonthlyCalendar(12), period.MonthlyCalendar(6))
 	require.Equal(t, "a fiscal year that ends in month 12", period.Calendar{}.String())
-	require.Equal(t, "a fiscal year that ends in month 6", period.Months(6).String())
+	require.Equal(t, "a fiscal year that ends in month 6", period.MonthlyCalendar(6).String())
 }

@@ -20,7 +20,7 @@ type dueDate struct {
 // convention is what an entity's due dates depend on.
 type convention struct {
 	templates, calendar, timezone string
-	close                         entity.Close
+	close                         entity.CloseConvention
 	periods                       period.Calendar
 }
 
@@ -70,7 +70,7 @@ func firstDueOf(s *site.Site, set content.TemplateSet, e entity.Entity, p period
 		return dueDate{}, nil
 	}
 	day, err := time.Parse(time.DateOnly, first)
-	return dueDate{date: first, at: calendar.Midnight(day, zone)}, err
+	return dueDate{date: first, at: calendar.StartOfDay(day, zone)}, err
 }
 
 func earliest(first string, assignees []content.Assignee) string {

@@ -10,46 +10,46 @@ import (
 // Checklist makes the checklist of a period: the base's items by their ids, cleared, with what the template set has since; of
 // the set alone where there is no base. It fails with a Data error where a rule or a frequency cannot be read, and where a
 // preparer would be due after a reviewer.
-func Checklist(base *content.Checklist, set content.TemplateSet, target period.Period, e entity.Entity,
-	working *calendar.Calendar,
+func Checklist(base *content.Checklist, set content.TemplateSet, to period.Period, e entity.Entity,
+	workdays *calendar.Calendar,
 ) (content.Checklist, error) {
 	if base == nil {
-		base = &content.Checklist{Period: e.PeriodCalendar().Prior(target), Seen: []string{}, Style: styleOf(set)}
+		base = &content.Checklist{Period: e.PeriodCalendar().Prior(to), SeenTemplates: []string{}, Style: styleFromTemplates(set)}
 	}
-	if err := checkBase("checklist.json", base.Period, target); err != nil {
+	if err := checkBase("checklist.json", base.Period, to); err != nil {
 		return content.Checklist{}, err
 	}
-	names := Names{From: base.Period, To: target, Periods: e.PeriodCalendar(), Style: withAccounts(base.Style, set)}
-	roll := names.roller()
-	workbook, err := rollWorkbook(roll, base.Workbook, set.Checklist.Workbook, names)
+	names := NameRoller{From: base.Period, To: to, Periods: e.PeriodCalendar(), Style: withAccounts(base.Style, set)}
+	roller := names.newRoller()
+	workbook, err := rollWorkbook(roller, base.Workbook, set.Checklist.Workbook, names)
 	if err != nil {
 		return content.Checklist{}, err
 	}
 	rules := itemRoller[content.Item]{
-		document: "checklist", target: target, entity: e, calendar: working, fieldsOf: fieldsOfItem,
+		document: "checklist", to: to, entity: e, calendar: workdays, fieldsOf: fieldsOfItem,
 		rollItem: func(item *content.Item) {
 			item.Title = names.rollTitle(*item, set.Checklist.Items)
-			item.Folder = roll.roll(item.Folder)
+			item.Folder = roller.roll(item.Folder)
 		},
-		expandTemplate: func(item *content.Item) error { return expandAll(target, names.Periods, &item.Title, &item.Folder) },
+		expandTemplate: func(item *content.Item) error { return expandAll(to, names.Periods, &item.Title, &item.Folder) },
 	}
-	rolled, err := rules.roll(itemList[content.Item]{base.Items, base.Remembered, base.Seen}, set.Checklist.Items)
+	rolled, err := rules.roll(itemList[content.Item]{base.Items, base.NotDue, base.SeenTemplates}, set.Checklist.Items)
 	return content.Checklist{
-		Version: content.Version, Period: target, Workbook: workbook, Items: rolled.items, Remembered: rolled.remembered,
-		Seen: rolled.seen, PriorWorkbook: base.Workbook, Style: roll.nextStyle(),
+		Version: content.Version, Period: to, Workbook: workbook, Items: rolled.items, NotDue: rolled.notDue,
+		SeenTemplates: rolled.seenTemplates, PriorWorkbook: base.Workbook, Style: roller.nextStyle(),
 	}, err
 }
 
 // rollWorkbook rolls the path of a workbook, or takes it from the template where the base has none.
-func rollWorkbook(roll *roller, prior, template string, names Names) (string, error) {
+func rollWorkbook(roller *roller, prior, template string, names NameRoller) (string, error) {
 	if prior != "" {
-		return roll.roll(prior), nil
+		return roller.roll(prior), nil
 	}
 	return Expand(template, names.To, names.Periods)
 }
 
 // rollTitle makes an item's title again where it is the template's, and rolls it where somebody wrote it.
-func (n Names) rollTitle(item content.Item, templates []content.Item) string {
+func (n NameRoller) rollTitle(item content.Item, templates []content.Item) string {
 	for _, template := range templates {
 		if template.ID != item.ID {
 			continue
@@ -66,9 +66,9 @@ func (n Names) rollTitle(item content.Item, templates []content.Item) string {
 }
 
 // expandAll puts a period into several texts of a template.
-func expandAll(target period.Period, periods period.Calendar, texts ...*string) error {
+func expandAll(to period.Period, periods period.Calendar, texts ...*string) error {
 	for _, text := range texts {
-		expanded, err := Expand(*text, target, periods)
+		expanded, err := Expand(*text, to, periods)
 		if err != nil {
 			return err
 		}
@@ -80,6 +80,6 @@ func expandAll(target period.Period, periods period.Calendar, texts ...*string) 
 func fieldsOfItem(item *content.Item) commonFields {
 	return commonFields{
 		id: item.ID, section: item.Section, frequency: item.Frequency, preparers: &item.Preparers, reviewers: &item.Reviewers,
-		resting: &item.Resting, status: &item.Status, signOffs: &item.SignOffs, comments: &item.Comments,
+		notDue: &item.NotDue, status: &item.Status, signOffs: &item.SignOffs, comments: &item.Comments,
 	}
 }

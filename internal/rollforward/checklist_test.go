@@ -18,7 +18,7 @@ import (
 func TestChecklistIsCleared(t *testing.T) {
 	t.Parallel()
 	base := content.Checklist{
-		Period: month(t, "2026-11"), Workbook: "2026/11 November/List.xlsx", Seen: []string{},
+		Period: month(t, "2026-11"), Workbook: "2026/11 November/List.xlsx", SeenTemplates: []string{},
 		Items: []content.Item{{
 			ID: "bank", Title: "Bank of November", Section: "Cash", Folder: "2026/11 November/Bank", Instructions: "See Nov memo",
 			Frequency: content.Monthly, Status: content.SignedOff, Comments: []string{"done"},
@@ -27,10 +27,10 @@ func TestChecklistIsCleared(t *testing.T) {
 		}},
 	}
 	before := asJSON(t, base)
-	got, err := rollforward.Checklist(&base, content.TemplateSet{}, month(t, "2026-12"), acme(12), workdays(t, "US"))
+	got, err := rollforward.Checklist(&base, content.TemplateSet{}, month(t, "2026-12"), acme(12), calendarOf(t, "US"))
 	require.NoError(t, err)
 	require.Equal(t, content.Checklist{
-		Version: 1, Period: month(t, "2026-12"), Workbook: "2026/12 December/List.xlsx", PriorWorkbook: base.Workbook, Seen: []string{},
+		Version: 1, Period: month(t, "2026-12"), Workbook: "2026/12 December/List.xlsx", PriorWorkbook: base.Workbook, SeenTemplates: []string{},
 		Items: []content.Item{{
 			ID: "bank", Title: "Bank of December", Section: "Cash", Folder: "2026/12 December/Bank", Instructions: "See Nov memo",
 			Frequency: content.Monthly, Status: content.NotStarted,
@@ -46,55 +46,55 @@ func TestChecklistFollowsIds(t *testing.T) {
 	monthly := func(ids ...string) []content.Item {
 		var items []content.Item
 		for _, id := range ids {
-			items = append(items, item(id, id, content.Monthly, people("Ann", "BD1"), nil))
+			items = append(items, item(id, id, content.Monthly, assignee("Ann", "BD1"), nil))
 		}
 		return items
 	}
-	quarterly := item("q", "q", content.Quarterly, people("Ann", "BD1"), nil)
-	once := item("once", "once", content.Once, people("Ann", "BD1"), nil)
+	quarterly := item("q", "q", content.Quarterly, assignee("Ann", "BD1"), nil)
+	once := item("once", "once", content.Once, assignee("Ann", "BD1"), nil)
 	tests := []struct {
-		about              string
+		name               string
 		base               content.Checklist
 		set                []content.Item
 		target             string
 		items, rest, known []string
 	}{
-		{"deleted stays deleted", content.Checklist{Items: monthly("a"), Seen: []string{"a", "b"}}, monthly("a", "b"), "2026-12",
+		{"deleted stays deleted", content.Checklist{Items: monthly("a"), SeenTemplates: []string{"a", "b"}}, monthly("a", "b"), "2026-12",
 			[]string{"a"}, nil, []string{"a", "b"}},
-		{"new is added at its place", content.Checklist{Items: monthly("a", "own", "c"), Seen: []string{"a", "c"}},
+		{"new is added at its place", content.Checklist{Items: monthly("a", "own", "c"), SeenTemplates: []string{"a", "c"}},
 			monthly("a", "b", "c", "d"), "2026-12", []string{"a", "b", "own", "c", "d"}, nil, []string{"a", "c", "b", "d"}},
-		{"new before all", content.Checklist{Items: monthly("b"), Seen: []string{"b"}}, monthly("a", "b"), "2026-12",
+		{"new before all", content.Checklist{Items: monthly("b"), SeenTemplates: []string{"b"}}, monthly("a", "b"), "2026-12",
 			[]string{"a", "b"}, nil, []string{"b", "a"}},
-		{"made by hand under the template's id", content.Checklist{Items: monthly("a"), Seen: []string{}}, monthly("a"), "2026-12",
+		{"made by hand under the template's id", content.Checklist{Items: monthly("a"), SeenTemplates: []string{}}, monthly("a"), "2026-12",
 			[]string{"a"}, nil, []string{"a"}},
-		{"removed from the template set", content.Checklist{Items: monthly("a", "b"), Seen: []string{"a", "b"}}, monthly("a"), "2026-12",
+		{"removed from the template set", content.Checklist{Items: monthly("a", "b"), SeenTemplates: []string{"a", "b"}}, monthly("a"), "2026-12",
 			[]string{"a", "b"}, nil, []string{"a", "b"}},
 		{"unknown what was seen", content.Checklist{Items: monthly("a")}, monthly("a", "b"), "2026-12", []string{"a"}, nil,
 			[]string{"a", "b"}},
-		{"once is dropped", content.Checklist{Items: append(monthly("a"), once), Remembered: []content.Item{once}, Seen: []string{"once"}},
+		{"once is dropped", content.Checklist{Items: append(monthly("a"), once), NotDue: []content.Item{once}, SeenTemplates: []string{"once"}},
 			[]content.Item{once}, "2026-12", []string{"a"}, nil, []string{"once"}},
-		{"new once is due at once", content.Checklist{Items: monthly("a"), Seen: []string{}}, []content.Item{once}, "2026-12",
+		{"new once is due at once", content.Checklist{Items: monthly("a"), SeenTemplates: []string{}}, []content.Item{once}, "2026-12",
 			[]string{"a", "once"}, nil, []string{"once"}},
-		{"not due is remembered", content.Checklist{Items: append(monthly("a"), quarterly), Seen: []string{}}, nil, "2027-01",
+		{"not due is remembered", content.Checklist{Items: append(monthly("a"), quarterly), SeenTemplates: []string{}}, nil, "2027-01",
 			[]string{"a"}, []string{"q"}, []string{}},
-		{"remembered stays so", content.Checklist{Items: monthly("a"), Remembered: []content.Item{quarterly}, Seen: []string{}}, nil,
+		{"remembered stays so", content.Checklist{Items: monthly("a"), NotDue: []content.Item{quarterly}, SeenTemplates: []string{}}, nil,
 			"2027-02", []string{"a"}, []string{"q"}, []string{}},
 		{"remembered comes back to its place", content.Checklist{
-			Items: monthly("a", "z"), Remembered: []content.Item{quarterly}, Seen: []string{"a", "q", "z"},
+			Items: monthly("a", "z"), NotDue: []content.Item{quarterly}, SeenTemplates: []string{"a", "q", "z"},
 		}, append(append(monthly("a"), quarterly), monthly("z")...), "2027-03", []string{"a", "q", "z"}, nil, []string{"a", "q", "z"}},
-		{"new but not due is remembered", content.Checklist{Items: monthly("a"), Seen: []string{}}, []content.Item{quarterly}, "2027-01",
+		{"new but not due is remembered", content.Checklist{Items: monthly("a"), SeenTemplates: []string{}}, []content.Item{quarterly}, "2027-01",
 			[]string{"a"}, []string{"q"}, []string{"q"}},
 	}
 	for _, test := range tests {
-		t.Run(test.about, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			test.base.Period = period.Months(12).Prior(month(t, test.target))
+			test.base.Period = period.MonthlyCalendar(12).Prior(month(t, test.target))
 			set := content.TemplateSet{Checklist: content.ChecklistSet{Items: test.set}}
-			got, err := rollforward.Checklist(&test.base, set, month(t, test.target), acme(12), workdays(t, "US"))
+			got, err := rollforward.Checklist(&test.base, set, month(t, test.target), acme(12), calendarOf(t, "US"))
 			require.NoError(t, err)
 			require.Equal(t, test.items, ids(got.Items))
-			require.Equal(t, test.rest, ids(got.Remembered))
-			require.Equal(t, test.known, got.Seen)
+			require.Equal(t, test.rest, ids(got.NotDue))
+			require.Equal(t, test.known, got.SeenTemplates)
 		})
 	}
 }
@@ -110,15 +110,15 @@ func ids(items []content.Item) []string {
 func TestReturningItemsJoinTheirSection(t *testing.T) {
 	t.Parallel()
 	in := func(id, section string, frequency content.Frequency) content.Item {
-		one := item(id, id, frequency, people("Ann", "BD1"), nil)
+		one := item(id, id, frequency, assignee("Ann", "BD1"), nil)
 		one.Section = section
 		return one
 	}
 	base := content.Checklist{
 		Period: month(t, "2027-02"), Items: []content.Item{in("a", "Cash", content.Monthly), in("b", "Tax", content.Monthly)},
-		Remembered: []content.Item{in("q", "Cash", content.Quarterly), in("r", "Audit", content.Quarterly)},
+		NotDue: []content.Item{in("q", "Cash", content.Quarterly), in("r", "Audit", content.Quarterly)},
 	}
-	got, err := rollforward.Checklist(&base, content.TemplateSet{}, month(t, "2027-03"), acme(12), workdays(t, "US"))
+	got, err := rollforward.Checklist(&base, content.TemplateSet{}, month(t, "2027-03"), acme(12), calendarOf(t, "US"))
 	require.NoError(t, err)
 	require.Equal(t, []string{"a", "q", "b", "r"}, ids(got.Items))
 }
@@ -142,11 +142,11 @@ func TestFrequencies(t *testing.T) {
 	}
 	for _, test := range tests {
 		set := content.TemplateSet{Checklist: content.ChecklistSet{Items: []content.Item{
-			item("a", "a", test.frequency, people("Ann", "BD1"), nil),
+			item("a", "a", test.frequency, assignee("Ann", "BD1"), nil),
 		}}}
 		var due []int
 		for m := time.January; m <= time.December; m++ {
-			got, err := rollforward.Checklist(nil, set, period.New(2026, m), acme(test.fiscalYearEnd), workdays(t, "US"))
+			got, err := rollforward.Checklist(nil, set, period.New(2026, m), acme(test.fiscalYearEnd), calendarOf(t, "US"))
 			require.NoError(t, err)
 			if len(got.Items) == 1 {
 				due = append(due, int(m))
@@ -156,8 +156,8 @@ func TestFrequencies(t *testing.T) {
 	}
 }
 
-// TestAssigneesRest rolls an item whose assignees are due more rarely than itself.
-func TestAssigneesRest(t *testing.T) {
+// TestAssigneesNotDue rolls an item whose assignees are due more rarely than itself.
+func TestAssigneesNotDue(t *testing.T) {
 	t.Parallel()
 	set := content.TemplateSet{Checklist: content.ChecklistSet{Items: []content.Item{
 		item("a", "a", content.Monthly, []content.Assignee{
@@ -170,8 +170,8 @@ func TestAssigneesRest(t *testing.T) {
 		"2026-09": {"Ann Quinn Uma / ", "Quinn / "}, "2026-10": {"Ann / "}, "2026-11": {"Ann / "},
 		"2026-12": {"Ann Quinn / Yara", "Quinn / "}, "2027-01": {"Ann / "}, "2027-03": {"Ann Quinn / ", "Quinn / "},
 	}
-	for p := month(t, "2026-09"); p.String() <= "2027-03"; p = period.Months(12).Next(p) {
-		got, err := rollforward.Checklist(base, set, p, acme(12), workdays(t, "US"))
+	for p := month(t, "2026-09"); p.String() <= "2027-03"; p = period.MonthlyCalendar(12).Next(p) {
+		got, err := rollforward.Checklist(base, set, p, acme(12), calendarOf(t, "US"))
 		require.NoError(t, err)
 		var who []string
 		for _, item := range got.Items {
@@ -198,22 +198,22 @@ func TestNonCloseIsDueInside(t *testing.T) {
 	e.Close = entity.NonClose
 	set := standardSet()
 	set.Checklist.Items = set.Checklist.Items[:1]
-	got, err := rollforward.Checklist(nil, set, month(t, "2026-12"), e, workdays(t, "US"))
+	got, err := rollforward.Checklist(nil, set, month(t, "2026-12"), e, calendarOf(t, "US"))
 	require.NoError(t, err)
 	require.Equal(t, "2026-12-01", got.Items[0].Preparers[0].DueDate)
 }
 
-func TestChecklistRefuses(t *testing.T) {
+func TestChecklistErrors(t *testing.T) {
 	t.Parallel()
 	set := func(change func(*content.Item)) content.TemplateSet {
-		one := item("bank", "Bank", content.Monthly, people("Ann", "BD3"), people("Bob", "BD5"))
+		one := item("bank", "Bank", content.Monthly, assignee("Ann", "BD3"), assignee("Bob", "BD5"))
 		change(&one)
 		return content.TemplateSet{Checklist: content.ChecklistSet{Items: []content.Item{one}}}
 	}
 	tests := []struct {
-		about string
-		set   content.TemplateSet
-		want  string
+		name string
+		set  content.TemplateSet
+		want string
 	}{
 		{"a late preparer", set(func(i *content.Item) { i.Preparers[0].Due = "D15" }),
 			`checklist: item bank: due "D15": preparer Ann is due on 2027-01-15, after reviewer Bob on 2027-01-08`},
@@ -227,25 +227,25 @@ func TestChecklistRefuses(t *testing.T) {
 		{"an unknown token", set(func(i *content.Item) { i.Title = "{Day}" }), `template "{Day}": unknown token {Day}`},
 	}
 	for _, test := range tests {
-		t.Run(test.about, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := rollforward.Checklist(nil, test.set, month(t, "2026-12"), acme(12), workdays(t, "US"))
+			_, err := rollforward.Checklist(nil, test.set, month(t, "2026-12"), acme(12), calendarOf(t, "US"))
 			require.EqualError(t, err, test.want)
 			require.Equal(t, failure.Data, failure.ClassOf(err))
 		})
 	}
 	twice := content.Checklist{Period: month(t, "2026-11"), Items: []content.Item{{ID: "a", Frequency: content.Monthly}, {ID: "a", Frequency: content.Monthly}}}
-	_, err := rollforward.Checklist(&twice, content.TemplateSet{}, month(t, "2026-12"), acme(12), workdays(t, "US"))
+	_, err := rollforward.Checklist(&twice, content.TemplateSet{}, month(t, "2026-12"), acme(12), calendarOf(t, "US"))
 	require.EqualError(t, err, `checklist: id "a": duplicate id`)
 }
 
 func TestOnlyWhoIsDueIsCompared(t *testing.T) {
 	t.Parallel()
-	one := item("a", "a", content.Monthly, people("Ann", "D20"), []content.Assignee{{Name: "Bob", Due: "D10", Frequency: content.Annual}})
+	one := item("a", "a", content.Monthly, assignee("Ann", "D20"), []content.Assignee{{Name: "Bob", Due: "D10", Frequency: content.Annual}})
 	set := content.TemplateSet{Checklist: content.ChecklistSet{Items: []content.Item{one}}}
-	_, err := rollforward.Checklist(nil, set, month(t, "2026-11"), acme(12), workdays(t, "US"))
+	_, err := rollforward.Checklist(nil, set, month(t, "2026-11"), acme(12), calendarOf(t, "US"))
 	require.NoError(t, err)
-	_, err = rollforward.Checklist(nil, set, month(t, "2026-12"), acme(12), workdays(t, "US"))
+	_, err = rollforward.Checklist(nil, set, month(t, "2026-12"), acme(12), calendarOf(t, "US"))
 	require.ErrorContains(t, err, "preparer Ann is due on 2027-01-20, after reviewer Bob on 2027-01-10")
 }
 

@@ -9,12 +9,12 @@ var orders = []order{{0, 1, 2}, {2, 1, 0}, {2, 0, 1}} // 2026-11-30, 30.11.2026,
 
 // readCompact reads 202611 and 20261130, 30112026, 11302026. Other numbers of six or eight digits are left alone.
 func (s *segment) readCompact() {
-	for i := s.stemEnd - 1; i >= 0; i-- { // backwards, because a cut adds chunks
+	for i := s.extensionStart - 1; i >= 0; i-- { // backwards, because a cut adds chunks
 		n := len(s.chunks[i].text)
 		if s.chunks[i].kind != digits || n != 6 && n != 8 {
 			continue
 		}
-		if touched := s.touching(i, -1) != nil || s.touching(i, 1) != nil; touched {
+		if touched := s.adjacentChunk(i, -1) != nil || s.adjacentChunk(i, 1) != nil; touched {
 			continue
 		}
 		if n == 6 {
@@ -31,9 +31,9 @@ func (s *segment) readCompactMonth(i int) {
 		return
 	}
 	s.cut(i, text[:4], text[4:])
-	s.assign(i, year)
-	s.assign(i+1, monthNumber)
-	s.chunks[i].year = yearReading{known: true, calendar: true}
+	s.replaceWith(i, year)
+	s.replaceWith(i+1, monthNumber)
+	s.chunks[i].year = yearMatch{isYear: true, matchesCalendar: true}
 	s.chunks[i+1].year = s.chunks[i].year
 	s.denotesMonth = true
 }
@@ -46,7 +46,7 @@ func (s *segment) readCompactDate(i int) {
 	for o, parts := range layouts {
 		if y, m, d := numbersOf(parts, orders[o]); y == s.from.year && m == s.from.month && (d == s.from.lastDay || d == 1) {
 			s.cut(i, parts[:]...)
-			s.takeDate([3]int{i, i + 1, i + 2}, orders[o])
+			s.applyDate([3]int{i, i + 1, i + 2}, orders[o])
 			return
 		}
 	}
@@ -66,19 +66,19 @@ func (s *segment) cut(i int, parts ...string) {
 		chunks = append(chunks, chunk{kind: digits, text: part})
 	}
 	s.chunks = append(chunks, s.chunks[i+1:]...)
-	s.stemEnd += len(parts) - 1
+	s.extensionStart += len(parts) - 1
 }
 
 // readDates reads dates of three numbers with the same separator between.
 func (s *segment) readDates() {
-	for i := range s.stemEnd {
+	for i := range s.extensionStart {
 		at, ok := s.threeNumbers(i)
 		if !ok {
 			continue
 		}
 		for _, o := range s.ordersOf(at) {
 			if s.isDate(at, o) {
-				s.takeDate(at, o)
+				s.applyDate(at, o)
 				break
 			}
 		}
@@ -88,13 +88,13 @@ func (s *segment) readDates() {
 func (s *segment) threeNumbers(i int) ([3]int, bool) {
 	at := [3]int{i, i + 2, i + 4}
 	for _, j := range at {
-		if !s.is(j, digits) || s.chunks[j].done {
+		if !s.hasKind(j, digits) || s.chunks[j].consumed {
 			return at, false
 		}
 	}
 	separator := s.chunks[i+1].text
 	separated := isDateSeparator(separator) && len(separator) == 1 && separator == s.chunks[i+3].text
-	return at, separated && s.touching(i, -1) == nil && s.touching(i+4, 1) == nil
+	return at, separated && s.adjacentChunk(i, -1) == nil && s.adjacentChunk(i+4, 1) == nil
 }
 
 // ordersOf returns the orders to try, those of the from period's last and first day before the others: 11-12-2026 may be
@@ -105,7 +105,7 @@ func (s *segment) ordersOf(at [3]int) []order {
 		if !s.hasDateLengths(at, o) {
 			continue
 		}
-		if s.isYear(at[o.year], s.from.year) && s.value(at[o.month]) == s.from.month && s.isEdge(at[o.day]) {
+		if s.matchesYear(at[o.year], s.from.year) && s.value(at[o.month]) == s.from.month && s.isEdge(at[o.day]) {
 			denoting = append(denoting, o)
 		} else if len(s.chunks[at[o.year]].text) == 4 {
 			others = append(others, o)
@@ -127,22 +127,22 @@ func (s *segment) isDate(at [3]int, o order) bool {
 	return m >= 1 && m <= 12 && d >= 1 && d <= 31
 }
 
-// takeDate reads three chunks as a date.
-func (s *segment) takeDate(at [3]int, o order) {
-	s.markRead(at[:]...)
-	if !s.isYear(at[o.year], s.from.year) || s.value(at[o.month]) != s.from.month {
+// applyDate reads three chunks as a date.
+func (s *segment) applyDate(at [3]int, o order) {
+	s.markConsumed(at[:]...)
+	if !s.matchesYear(at[o.year], s.from.year) || s.value(at[o.month]) != s.from.month {
 		return
 	}
-	s.takeDay(s.value(at[o.day]), []assignment{{at[o.day], day}, {at[o.month], monthNumber}, {at[o.year], year}})
+	s.applyDay(s.value(at[o.day]), []replacement{{at[o.day], day}, {at[o.month], monthNumber}, {at[o.year], year}})
 }
 
-// takeDay rolls a day of the from period if it is the last one, and puts the first one by. The first assignment is the day's.
-func (s *segment) takeDay(d int, parts []assignment) {
+// applyDay rolls a day of the from period if it is the last one, and puts the first one by. The first assignment is the day's.
+func (s *segment) applyDay(d int, parts []replacement) {
 	switch d {
 	case s.from.lastDay:
 		s.lastDay = true
 		for _, part := range parts {
-			s.assign(part.at, part.becomes)
+			s.replaceWith(part.at, part.becomes)
 		}
 	case 1:
 		s.firstDays = append(s.firstDays, parts[1:]...)
@@ -155,6 +155,6 @@ func (s *segment) readFirstDays() {
 		return
 	}
 	for _, part := range s.firstDays {
-		s.assign(part.at, part.becomes)
+		s.replaceWith(part.at, part.becomes)
 	}
 }

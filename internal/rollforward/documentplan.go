@@ -18,19 +18,19 @@ type PlannedDocument struct {
 	Action content.Action // Copy or Placeholder
 }
 
-// DocumentPlan says which of the files found below the prior period's root are carried forward, and under which names. The
+// PlanDocuments says which of the files found below the prior period's root are carried forward, and under which names. The
 // first rule that matches a file's path below that root decides; case does not matter, no rule means skip. What is planned
-// (see Generated) is never carried, neither from such a name nor to one. It fails with a Data error where two documents, or a
-// document's old and another's new name, would become one.
-func DocumentPlan(rules content.Documents, files []string, planned map[string]bool, periods period.Calendar,
+// (see GeneratedWorkbooks) is never carried, neither from such a name nor to one. It fails with a Data error where two
+// documents, or a document's old and another's new name, would become one.
+func PlanDocuments(rules content.Documents, files []string, planned map[string]bool, periods period.Calendar,
 ) ([]PlannedDocument, error) {
 	if err := checkRules(rules.Rules); err != nil {
 		return nil, err
 	}
-	names := Names{From: periods.Prior(rules.Period), To: rules.Period, Periods: periods, Style: rules.Style}
+	names := NameRoller{From: periods.Prior(rules.Period), To: rules.Period, Periods: periods, Style: rules.Style}
 	taken := make(map[string]bool, len(planned))
-	for name, is := range planned {
-		taken[fold(name)] = is
+	for name, isPlanned := range planned {
+		taken[fold(name)] = isPlanned
 	}
 	owner := map[string]string{}
 	var plan []PlannedDocument
@@ -66,20 +66,20 @@ func checkRules(rules []content.DocumentRule) error {
 	return nil
 }
 
-// Generated lists the workbooks that Metronome makes for a period or made for the one before, by path: they are rendered
-// anew, never carried forward.
-func Generated(checklist content.Checklist, reconciliations content.Reconciliations) map[string]bool {
-	generated := map[string]bool{}
+// GeneratedWorkbooks lists the workbooks that Metronome makes for a period or made for the one before, by path: they are
+// rendered anew, never carried forward.
+func GeneratedWorkbooks(checklist content.Checklist, reconciliations content.Reconciliations) map[string]bool {
+	workbooks := map[string]bool{}
 	for _, list := range [][]string{
 		{checklist.Workbook, checklist.PriorWorkbook}, reconciliations.PriorWorkbooks, workbooksOf(reconciliations.Items),
-		workbooksOf(reconciliations.Remembered),
+		workbooksOf(reconciliations.NotDue),
 	} {
 		for _, workbook := range list {
-			generated[workbook] = true
+			workbooks[workbook] = true
 		}
 	}
-	delete(generated, "")
-	return generated
+	delete(workbooks, "")
+	return workbooks
 }
 
 // actionFor returns what the rules say about a file.
@@ -97,7 +97,7 @@ func actionFor(rules content.Documents, file string) content.Action {
 }
 
 // newName puts a file where it goes: below the new root, the folders in between and the name rolled.
-func newName(rules content.Documents, names Names, file string) string {
+func newName(rules content.Documents, names NameRoller, file string) string {
 	if !isWithin(rules.PriorRoot, file) {
 		return file
 	}

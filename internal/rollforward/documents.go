@@ -15,10 +15,10 @@ func Documents(base *content.Documents, set content.TemplateSet, tree content.Fo
 ) (content.Documents, error) {
 	made := content.Documents{
 		Version: content.Version, Period: tree.Period, Root: tree.Root, Style: tree.Style, Rules: set.Documents,
-		Seen: rulesSeen(set.Documents),
+		SeenTemplates: ruleKeys(set.Documents),
 	}
 	if base == nil {
-		back := Names{From: tree.Period, To: periods.Prior(tree.Period), Periods: periods, Style: tree.Style}
+		back := NameRoller{From: tree.Period, To: periods.Prior(tree.Period), Periods: periods, Style: tree.Style}
 		made.PriorRoot = back.Roll(tree.Root)
 		return made, nil
 	}
@@ -26,12 +26,12 @@ func Documents(base *content.Documents, set content.TemplateSet, tree content.Fo
 		return content.Documents{}, err
 	}
 	made.PriorRoot = base.Root
-	made.Rules = mergeRules(base.Rules, base.Seen, set.Documents)
-	made.Seen = union(base.Seen, made.Seen)
+	made.Rules = mergeRules(base.Rules, base.SeenTemplates, set.Documents)
+	made.SeenTemplates = union(base.SeenTemplates, made.SeenTemplates)
 	return made, nil
 }
 
-func rulesSeen(rules []content.DocumentRule) []string {
+func ruleKeys(rules []content.DocumentRule) []string {
 	seen := []string{}
 	for _, rule := range rules {
 		seen = append(seen, ruleKey(rule))

@@ -15,55 +15,55 @@ func rule(action content.Action, pattern string) content.DocumentRule {
 	return content.DocumentRule{Pattern: pattern, Action: action}
 }
 
-func TestDocumentsAreASnapshot(t *testing.T) {
+func TestDocumentsMergeTemplateRules(t *testing.T) {
 	t.Parallel()
 	tree := content.Folders{Period: month(t, "2027-01"), Root: "2027/01 January"}
 	copyBank, skipTax, copyAll := rule(content.Copy, "Bank/**"), rule(content.Skip, "Tax/**"), rule(content.Copy, "**")
 	tests := []struct {
-		about string
+		name  string
 		base  *content.Documents
 		set   []content.DocumentRule
 		want  []content.DocumentRule
 		prior string
 	}{
 		{"no base", nil, []content.DocumentRule{copyBank}, []content.DocumentRule{copyBank}, "2026/12 December"},
-		{"nothing changed", &content.Documents{Root: "old", Rules: []content.DocumentRule{copyBank}, Seen: []string{"copy Bank/**"}},
+		{"nothing changed", &content.Documents{Root: "old", Rules: []content.DocumentRule{copyBank}, SeenTemplates: []string{"copy Bank/**"}},
 			[]content.DocumentRule{copyBank}, []content.DocumentRule{copyBank}, "old"},
-		{"the customer deleted one", &content.Documents{Root: "old", Rules: []content.DocumentRule{}, Seen: []string{"copy Bank/**"}},
+		{"the customer deleted one", &content.Documents{Root: "old", Rules: []content.DocumentRule{}, SeenTemplates: []string{"copy Bank/**"}},
 			[]content.DocumentRule{copyBank}, []content.DocumentRule{}, "old"},
-		{"the customer added one", &content.Documents{Root: "old", Rules: []content.DocumentRule{copyBank, copyAll}, Seen: []string{"copy Bank/**"}},
+		{"the customer added one", &content.Documents{Root: "old", Rules: []content.DocumentRule{copyBank, copyAll}, SeenTemplates: []string{"copy Bank/**"}},
 			[]content.DocumentRule{copyBank}, []content.DocumentRule{copyBank, copyAll}, "old"},
 		{"the customer changed one", &content.Documents{
-			Root: "old", Rules: []content.DocumentRule{rule(content.Skip, "Bank/**")}, Seen: []string{"copy Bank/**"},
+			Root: "old", Rules: []content.DocumentRule{rule(content.Skip, "Bank/**")}, SeenTemplates: []string{"copy Bank/**"},
 		}, []content.DocumentRule{copyBank}, []content.DocumentRule{rule(content.Skip, "Bank/**")}, "old"},
-		{"the set changed one", &content.Documents{Root: "old", Rules: []content.DocumentRule{copyBank, copyAll}, Seen: []string{"copy Bank/**"}},
+		{"the set changed one", &content.Documents{Root: "old", Rules: []content.DocumentRule{copyBank, copyAll}, SeenTemplates: []string{"copy Bank/**"}},
 			[]content.DocumentRule{rule(content.Placeholder, "Bank/**")},
 			[]content.DocumentRule{rule(content.Placeholder, "Bank/**"), copyAll}, "old"},
-		{"the set dropped one", &content.Documents{Root: "old", Rules: []content.DocumentRule{copyBank}, Seen: []string{"copy Bank/**"}},
+		{"the set dropped one", &content.Documents{Root: "old", Rules: []content.DocumentRule{copyBank}, SeenTemplates: []string{"copy Bank/**"}},
 			nil, []content.DocumentRule{}, "old"},
 		{"the set added one in between", &content.Documents{
-			Root: "old", Rules: []content.DocumentRule{copyBank, copyAll}, Seen: []string{"copy Bank/**", "copy **"},
+			Root: "old", Rules: []content.DocumentRule{copyBank, copyAll}, SeenTemplates: []string{"copy Bank/**", "copy **"},
 		}, []content.DocumentRule{copyBank, skipTax, copyAll}, []content.DocumentRule{copyBank, skipTax, copyAll}, "old"},
 		{"unknown what was seen", &content.Documents{Root: "old", Rules: []content.DocumentRule{copyAll}},
 			[]content.DocumentRule{skipTax}, []content.DocumentRule{copyAll}, "old"},
 	}
 	for _, test := range tests {
-		t.Run(test.about, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			if test.base != nil {
 				test.base.Period = month(t, "2026-12")
 			}
-			got, err := rollforward.Documents(test.base, content.TemplateSet{Documents: test.set}, tree, period.Months(12))
+			got, err := rollforward.Documents(test.base, content.TemplateSet{Documents: test.set}, tree, period.MonthlyCalendar(12))
 			require.NoError(t, err)
 			require.Equal(t, test.want, got.Rules)
 			require.Equal(t, test.prior, got.PriorRoot)
 			require.Equal(t, "2027/01 January", got.Root)
-			require.NotNil(t, got.Seen)
+			require.NotNil(t, got.SeenTemplates)
 		})
 	}
 }
 
-func TestDocumentPlan(t *testing.T) {
+func TestPlanDocuments(t *testing.T) {
 	t.Parallel()
 	rules := content.Documents{
 		Period: month(t, "2027-01"), PriorRoot: "2026/12 December", Root: "2027/01 January",
@@ -73,7 +73,7 @@ func TestDocumentPlan(t *testing.T) {
 		},
 	}
 	const prior = "2026/12 December/"
-	plan, err := rollforward.DocumentPlan(rules, []string{
+	plan, err := rollforward.PlanDocuments(rules, []string{
 		prior + "Bank/Statement 31.12.2026.pdf",
 		prior + "Bank/x.tmp",
 		prior + "Bank/Deep/Dec-26.csv",
@@ -88,7 +88,7 @@ func TestDocumentPlan(t *testing.T) {
 		"Permanent/Lease.docx",
 	}, map[string]bool{
 		"2027/01 January/Bank/1000 Cash 2027-01.xlsx": true, prior + "Bank/Old list.xlsx": true, "2027/01 January/Bank/never": false,
-	}, period.Months(12))
+	}, period.MonthlyCalendar(12))
 	require.NoError(t, err)
 	const next = "2027/01 January/"
 	require.Equal(t, []rollforward.PlannedDocument{
@@ -101,10 +101,10 @@ func TestDocumentPlan(t *testing.T) {
 	}, plan)
 }
 
-func TestDocumentPlanRefuses(t *testing.T) {
+func TestPlanDocumentsErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		about string
+		name  string
 		rule  content.DocumentRule
 		files []string
 		want  string
@@ -117,25 +117,25 @@ func TestDocumentPlanRefuses(t *testing.T) {
 		{"no action", rule("move", "**"), nil, `documents: action "move": unknown action of pattern "**"`},
 	}
 	for _, test := range tests {
-		t.Run(test.about, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			rules := content.Documents{
 				Period: month(t, "2027-01"), PriorRoot: "2026-12", Root: "2027-01", Rules: []content.DocumentRule{test.rule},
 			}
-			_, err := rollforward.DocumentPlan(rules, test.files, nil, period.Months(12))
+			_, err := rollforward.PlanDocuments(rules, test.files, nil, period.MonthlyCalendar(12))
 			require.EqualError(t, err, test.want)
 			require.Equal(t, failure.Data, failure.ClassOf(err))
 		})
 	}
 }
 
-func TestGenerated(t *testing.T) {
+func TestGeneratedWorkbooks(t *testing.T) {
 	t.Parallel()
-	got := rollforward.Generated(
+	got := rollforward.GeneratedWorkbooks(
 		content.Checklist{Workbook: "new/list.xlsx", PriorWorkbook: "old/list.xlsx"},
 		content.Reconciliations{
 			Items:          []content.Reconciliation{{Workbook: "new/a.xlsx"}},
-			Remembered:     []content.Reconciliation{{Workbook: "new/b.xlsx"}},
+			NotDue:         []content.Reconciliation{{Workbook: "new/b.xlsx"}},
 			PriorWorkbooks: []string{"old/a.xlsx", "old/once.xlsx"},
 		},
 	)

@@ -9,26 +9,26 @@ import (
 	"metronome/internal/failure"
 )
 
-// isDue reports whether a frequency is due in the target, by the entity's fiscal year.
+// isDue reports whether a frequency is due in the to period, by the entity's fiscal year.
 func (r itemRoller[T]) isDue(c commonFields, frequency content.Frequency) (bool, error) {
 	periods := r.entity.PeriodCalendar()
 	switch frequency {
 	case content.Monthly, content.Once:
 		return true, nil
 	case content.Quarterly:
-		return periods.EndsQuarter(r.target), nil
+		return periods.EndsQuarter(r.to), nil
 	case content.SemiAnnual:
-		return periods.EndsHalf(r.target), nil
+		return periods.EndsHalf(r.to), nil
 	case content.Annual:
-		return periods.EndsYear(r.target), nil
+		return periods.EndsYear(r.to), nil
 	default:
 		return false, r.itemError(c, "frequency", string(frequency), "write monthly, quarterly, semi-annual, annual or once",
 			"unknown frequency")
 	}
 }
 
-// splitAssignees separates those who are due from those who rest this period.
-func (r itemRoller[T]) splitAssignees(c commonFields, all []content.Assignee, itemDue bool) (due, resting []content.Assignee, err error) {
+// splitAssignees separates those who are due this period from those who are not.
+func (r itemRoller[T]) splitAssignees(c commonFields, all []content.Assignee, itemDue bool) (due, notDue []content.Assignee, err error) {
 	for _, assignee := range all {
 		assignee.DueDate = ""
 		isDue := itemDue
@@ -42,10 +42,10 @@ func (r itemRoller[T]) splitAssignees(c commonFields, all []content.Assignee, it
 		if isDue {
 			due = append(due, assignee)
 		} else {
-			resting = append(resting, assignee)
+			notDue = append(notDue, assignee)
 		}
 	}
-	return due, resting, nil
+	return due, notDue, nil
 }
 
 // setDueDates works out every assignee's day, and fails where a preparer's is after a reviewer's.
@@ -73,7 +73,7 @@ func (r itemRoller[T]) setDue(c commonFields, assignees []content.Assignee) erro
 		if err != nil {
 			return fmt.Errorf("%s: read deadline of %s: %w", r.describe(c), assignees[i].Name, err)
 		}
-		assignees[i].DueDate = r.calendar.Due(rule, r.target, r.entity.PeriodCalendar(), r.entity.Close).Format(time.DateOnly)
+		assignees[i].DueDate = r.calendar.Due(rule, r.to, r.entity.PeriodCalendar(), r.entity.Close).Format(time.DateOnly)
 	}
 	return nil
 }

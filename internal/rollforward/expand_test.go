@@ -26,18 +26,18 @@ func TestExpand(t *testing.T) {
 		{"", "2026-11", 12, ""},
 	}
 	for _, test := range tests {
-		got, err := rollforward.Expand(test.text, month(t, test.period), period.Months(test.fiscalYearEnd))
+		got, err := rollforward.Expand(test.text, month(t, test.period), period.MonthlyCalendar(test.fiscalYearEnd))
 		require.NoError(t, err)
 		require.Equal(t, test.want, got)
 	}
 }
 
-func TestExpandRefuses(t *testing.T) {
+func TestExpandErrors(t *testing.T) {
 	t.Parallel()
 	for text, unknown := range map[string]string{
 		"{yyyy}/{MM}": "{yyyy}", "{YYYY": "{", "MM}": "}", "{}": "{}", "{{MM}}": "{",
 	} {
-		_, err := rollforward.Expand(text, month(t, "2026-11"), period.Months(12))
+		_, err := rollforward.Expand(text, month(t, "2026-11"), period.MonthlyCalendar(12))
 		require.ErrorContains(t, err, "unknown token "+unknown)
 		require.Equal(t, failure.Data, failure.ClassOf(err))
 		require.Contains(t, failure.HintOf(err), "{YYYY} {YY} {MM} {Month} {Mon} {Q} {FYYY} {FY} {FQ}")

@@ -18,13 +18,13 @@ func standardSet() content.TemplateSet {
 		Checklist: content.ChecklistSet{
 			Workbook: "{YYYY}/{MM} {Month}/Checklist {YYYY}-{MM}.xlsx",
 			Items: []content.Item{
-				item("kickoff", "Plan the first close", content.Once, people("Ann", "BD1"), nil),
-				item("bank", "Reconcile the banks for {Month} {YYYY}", content.Monthly, people("Ann", "BD3"), people("Bob", "BD5")),
-				item("accruals", "Book accruals", content.Monthly, people("Ann", "BD-1"),
+				item("kickoff", "Plan the first close", content.Once, assignee("Ann", "BD1"), nil),
+				item("bank", "Reconcile the banks for {Month} {YYYY}", content.Monthly, assignee("Ann", "BD3"), assignee("Bob", "BD5")),
+				item("accruals", "Book accruals", content.Monthly, assignee("Ann", "BD-1"),
 					[]content.Assignee{{Name: "Bob", Due: "EOM"}, {Name: "Cy", Due: "D15", Frequency: content.Quarterly}}),
-				item("tax", "Estimate the tax of Q{Q} {YYYY}", content.Quarterly, people("Dee", "D15"), people("Bob", "D20")),
-				item("assets", "Count the assets", content.SemiAnnual, people("Ann", "D10"), nil),
-				item("audit", "Prepare the audit of FY{FY}", content.Annual, people("Eve", "D30"), nil),
+				item("tax", "Estimate the tax of Q{Q} {YYYY}", content.Quarterly, assignee("Dee", "D15"), assignee("Bob", "D20")),
+				item("assets", "Count the assets", content.SemiAnnual, assignee("Ann", "D10"), nil),
+				item("audit", "Prepare the audit of FY{FY}", content.Annual, assignee("Eve", "D30"), nil),
 			},
 		},
 		Reconciliations: content.ReconciliationSet{
@@ -52,18 +52,18 @@ func reconciliation(id, account, name string, frequency content.Frequency) conte
 	const folder = "{YYYY}/{MM} {Month}/Reconciliations"
 	return content.Reconciliation{
 		ID: id, Account: account, Name: name, Currency: "USD", Folder: folder, Frequency: frequency,
-		Workbook: folder + "/" + account + " " + name + " {YYYY}-{MM}.xlsx", Preparers: people("Ann", "BD3"),
-		Reviewers: people("Bob", "BD5"),
+		Workbook: folder + "/" + account + " " + name + " {YYYY}-{MM}.xlsx", Preparers: assignee("Ann", "BD3"),
+		Reviewers: assignee("Bob", "BD5"),
 	}
 }
 
-func people(name, due string) []content.Assignee { return []content.Assignee{{Name: name, Due: due}} }
+func assignee(name, due string) []content.Assignee { return []content.Assignee{{Name: name, Due: due}} }
 
 func acme(fiscalYearEnd int) entity.Entity {
 	return entity.Entity{ID: "acme", Name: "Acme", FiscalYearEnd: fiscalYearEnd, Close: entity.StandardClose}
 }
 
-func workdays(t require.TestingT, country string) *calendar.Calendar {
+func calendarOf(t require.TestingT, country string) *calendar.Calendar {
 	c, err := calendar.New(calendar.Spec{Country: country})
 	require.NoError(t, err)
 	return c

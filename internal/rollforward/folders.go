@@ -12,57 +12,57 @@ import (
 // Folders makes the folder tree of a period: the base's rolled forward, with what the template set has since; of the set
 // alone where there is no base. It fails with a Data error where two folders would become one, where a template cannot be
 // expanded, and where no folder holds the period alone.
-func Folders(base *content.Folders, set content.TemplateSet, target period.Period, periods period.Calendar,
+func Folders(base *content.Folders, set content.TemplateSet, to period.Period, periods period.Calendar,
 ) (content.Folders, error) {
 	if base == nil {
-		base = &content.Folders{Period: periods.Prior(target), Seen: []string{}, Style: styleOf(set)}
+		base = &content.Folders{Period: periods.Prior(to), SeenTemplates: []string{}, Style: styleFromTemplates(set)}
 	}
-	names := Names{From: base.Period, To: target, Periods: periods, Style: withAccounts(base.Style, set)}
-	if err := checkBase("folders.json", base.Period, target); err != nil {
+	names := NameRoller{From: base.Period, To: to, Periods: periods, Style: withAccounts(base.Style, set)}
+	if err := checkBase("folders.json", base.Period, to); err != nil {
 		return content.Folders{}, err
 	}
-	roll := names.roller()
+	roller := names.newRoller()
 	made := newTree()
 	for _, folder := range unique(base.Paths) {
-		if err := made.add(roll.roll(folder), folder); err != nil {
+		if err := made.addFromSource(roller.roll(folder), folder); err != nil {
 			return content.Folders{}, err
 		}
 	}
-	added, err := addTemplates(made, base, set, target, periods)
+	added, err := addTemplates(made, base, set, to, periods)
 	if err != nil {
 		return content.Folders{}, err
 	}
-	rolled := content.Folders{Version: content.Version, Period: target, Paths: made.paths, Style: roll.nextStyle()}
-	rolled.Seen = union(base.Seen, set.Folders)
-	here := Names{From: target, Periods: periods, Style: rolled.Style}
-	rolled.Root, err = rootOf(names.Roll(base.Root), made.paths, added, here)
+	rolled := content.Folders{Version: content.Version, Period: to, Paths: made.paths, Style: roller.nextStyle()}
+	rolled.SeenTemplates = union(base.SeenTemplates, set.Folders)
+	ownNames := NameRoller{From: to, Periods: periods, Style: rolled.Style}
+	rolled.Root, err = periodRoot(names.Roll(base.Root), made.paths, added, ownNames)
 	return rolled, err
 }
 
 // addTemplates adds the folders of the patterns that the base has not seen. It gives the folders that the set's workbooks
 // lie in, where all of the set is new.
-func addTemplates(made *tree, base *content.Folders, set content.TemplateSet, target period.Period, periods period.Calendar,
+func addTemplates(made *tree, base *content.Folders, set content.TemplateSet, to period.Period, periods period.Calendar,
 ) ([]string, error) {
-	for _, pattern := range unseen(base.Seen, set.Folders) {
-		folder, err := Expand(pattern, target, periods)
+	for _, pattern := range unseen(base.SeenTemplates, set.Folders) {
+		folder, err := Expand(pattern, to, periods)
 		if err != nil {
 			return nil, err
 		}
 		if made.has(folder) {
 			continue
 		}
-		if err := made.add(folder, pattern); err != nil {
+		if err := made.addFromSource(folder, pattern); err != nil {
 			return nil, err
 		}
 	}
 	if len(base.Paths) > 0 {
 		return nil, nil
 	}
-	return workbookFolders(set, target, periods)
+	return workbookFolders(set, to, periods)
 }
 
 // workbookFolders returns the folders that a template set's workbooks lie in.
-func workbookFolders(set content.TemplateSet, target period.Period, periods period.Calendar) ([]string, error) {
+func workbookFolders(set content.TemplateSet, to period.Period, periods period.Calendar) ([]string, error) {
 	patterns := []string{set.Checklist.Workbook}
 	for _, item := range set.Reconciliations.Items {
 		patterns = append(patterns, item.Workbook)
@@ -73,7 +73,7 @@ func workbookFolders(set content.TemplateSet, target period.Period, periods peri
 		if at < 0 {
 			continue
 		}
-		folder, err := Expand(pattern[:at], target, periods)
+		folder, err := Expand(pattern[:at], to, periods)
 		if err != nil {
 			return nil, err
 		}
@@ -83,9 +83,9 @@ func workbookFolders(set content.TemplateSet, target period.Period, periods peri
 }
 
 // checkBase fails where a base is not of an earlier period: rolling backwards would undo names.
-func checkBase(document string, base, target period.Period) error {
-	if base.IsZero() || base.String() >= target.String() {
-		return failure.New(failure.Data, document, base.String(), "", "the base of %s must be an earlier period", target)
+func checkBase(document string, base, to period.Period) error {
+	if base.IsZero() || base.String() >= to.String() {
+		return failure.New(failure.Data, document, base.String(), "", "the base of %s must be an earlier period", to)
 	}
 	return nil
 }
@@ -104,11 +104,11 @@ func union(seen, all []string) []string { return unique(slices.Concat([]string{}
 
 // unique drops repetitions and keeps the order.
 func unique(all []string) []string {
-	met := make(map[string]bool, len(all))
+	seen := make(map[string]bool, len(all))
 	kept := make([]string, 0, len(all))
 	for _, one := range all {
-		if !met[one] {
-			met[one] = true
+		if !seen[one] {
+			seen[one] = true
 			kept = append(kept, one)
 		}
 	}

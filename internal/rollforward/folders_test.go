@@ -13,15 +13,15 @@ import (
 
 func TestFoldersOfTheTemplateSet(t *testing.T) {
 	t.Parallel()
-	got, err := rollforward.Folders(nil, standardSet(), month(t, "2026-12"), period.Months(12))
+	got, err := rollforward.Folders(nil, standardSet(), month(t, "2026-12"), period.MonthlyCalendar(12))
 	require.NoError(t, err)
 	require.Equal(t, content.Folders{
 		Version: 1, Period: month(t, "2026-12"), Root: "2026/12 December",
 		Paths: []string{
 			"2026", "2026/12 December", "2026/12 December/Bank", "2026/12 December/Reconciliations", "Permanent", "Permanent/Contracts",
 		},
-		Seen:  standardSet().Folders,
-		Style: content.NameStyle{Accounts: []string{"2026"}},
+		SeenTemplates: standardSet().Folders,
+		Style:         content.NameStyle{Accounts: []string{"2026"}},
 	}, got)
 }
 
@@ -30,30 +30,30 @@ func TestFoldersOfABase(t *testing.T) {
 	t.Parallel()
 	const root = "2026/11 November"
 	tests := []struct {
-		about string
-		base  content.Folders
-		set   []string
-		want  []string
-		root  string
+		name string
+		base content.Folders
+		set  []string
+		want []string
+		root string
 	}{
 		{
 			"a deleted folder stays deleted, an added one is carried",
 			content.Folders{
 				Root: root, Paths: []string{"2026", root, root + "/Payroll"},
-				Seen: []string{"{YYYY}/{MM} {Month}", "{YYYY}/{MM} {Month}/Bank"},
+				SeenTemplates: []string{"{YYYY}/{MM} {Month}", "{YYYY}/{MM} {Month}/Bank"},
 			},
 			[]string{"{YYYY}/{MM} {Month}", "{YYYY}/{MM} {Month}/Bank"},
 			[]string{"2026", "2026/12 December", "2026/12 December/Payroll"}, "2026/12 December",
 		},
 		{
 			"a new template is added, with the folders above it",
-			content.Folders{Root: root, Paths: []string{"2026", root}, Seen: []string{"{YYYY}/{MM} {Month}"}},
+			content.Folders{Root: root, Paths: []string{"2026", root}, SeenTemplates: []string{"{YYYY}/{MM} {Month}"}},
 			[]string{"{YYYY}/{MM} {Month}", "{YYYY}/{MM} {Month}/Tax/VAT"},
 			[]string{"2026", "2026/12 December", "2026/12 December/Tax", "2026/12 December/Tax/VAT"}, "2026/12 December",
 		},
 		{
 			"a template that the customer has made already is there once",
-			content.Folders{Root: root, Paths: []string{"2026", root, root + "/Tax"}, Seen: []string{}},
+			content.Folders{Root: root, Paths: []string{"2026", root, root + "/Tax"}, SeenTemplates: []string{}},
 			[]string{"{YYYY}/{MM} {Month}/Tax"},
 			[]string{"2026", "2026/12 December", "2026/12 December/Tax"}, "2026/12 December",
 		},
@@ -65,13 +65,13 @@ func TestFoldersOfABase(t *testing.T) {
 		},
 		{
 			"parents that are missing, and children before parents",
-			content.Folders{Root: root, Paths: []string{root + "/Bank/Statements", root, root}, Seen: []string{}},
+			content.Folders{Root: root, Paths: []string{root + "/Bank/Statements", root, root}, SeenTemplates: []string{}},
 			nil,
 			[]string{"2026", "2026/12 December", "2026/12 December/Bank", "2026/12 December/Bank/Statements"}, "2026/12 December",
 		},
 		{
 			"no root yet: the deepest folder above all of the month",
-			content.Folders{Paths: []string{root + "/Close/Bank", root + "/Close/Tax", "Permanent"}, Seen: []string{}},
+			content.Folders{Paths: []string{root + "/Close/Bank", root + "/Close/Tax", "Permanent"}, SeenTemplates: []string{}},
 			nil,
 			[]string{
 				"2026", "2026/12 December", "2026/12 December/Close", "2026/12 December/Close/Bank", "2026/12 December/Close/Tax",
@@ -81,7 +81,7 @@ func TestFoldersOfABase(t *testing.T) {
 		},
 		{
 			"a folder outside of the root widens it",
-			content.Folders{Root: root + "/Close", Paths: []string{root + "/Close/Bank", root + "/Tax"}, Seen: []string{}},
+			content.Folders{Root: root + "/Close", Paths: []string{root + "/Close/Bank", root + "/Tax"}, SeenTemplates: []string{}},
 			nil,
 			[]string{
 				"2026", "2026/12 December", "2026/12 December/Close", "2026/12 December/Close/Bank", "2026/12 December/Tax",
@@ -90,29 +90,29 @@ func TestFoldersOfABase(t *testing.T) {
 		},
 		{
 			"a month's folder elsewhere does not",
-			content.Folders{Root: root, Paths: []string{root + "/Bank", "Audit/2026-11"}, Seen: []string{}},
+			content.Folders{Root: root, Paths: []string{root + "/Bank", "Audit/2026-11"}, SeenTemplates: []string{}},
 			nil,
 			[]string{"2026", "2026/12 December", "2026/12 December/Bank", "Audit", "Audit/2026-12"}, "2026/12 December",
 		},
 	}
 	for _, test := range tests {
-		t.Run(test.about, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			test.base.Period = month(t, "2026-11")
-			got, err := rollforward.Folders(&test.base, content.TemplateSet{Folders: test.set}, month(t, "2026-12"), period.Months(12))
+			got, err := rollforward.Folders(&test.base, content.TemplateSet{Folders: test.set}, month(t, "2026-12"), period.MonthlyCalendar(12))
 			require.NoError(t, err)
 			require.Equal(t, test.want, got.Paths)
 			require.Equal(t, test.root, got.Root)
-			require.Subset(t, got.Seen, test.set)
-			require.NotNil(t, got.Seen)
+			require.Subset(t, got.SeenTemplates, test.set)
+			require.NotNil(t, got.SeenTemplates)
 		})
 	}
 }
 
-func TestFoldersRefuses(t *testing.T) {
+func TestFoldersErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		about string
+		name  string
 		paths []string
 		set   []string
 		want  string
@@ -144,10 +144,10 @@ func TestFoldersRefuses(t *testing.T) {
 		{"no common folder", []string{"Bank/2026-11", "Tax/2026-11"}, nil, `folders: no folder holds the period 2026-12 alone`},
 	}
 	for _, test := range tests {
-		t.Run(test.about, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			base := content.Folders{Period: month(t, "2026-11"), Paths: test.paths, Seen: []string{}}
-			_, err := rollforward.Folders(&base, content.TemplateSet{Folders: test.set}, month(t, "2026-12"), period.Months(12))
+			base := content.Folders{Period: month(t, "2026-11"), Paths: test.paths, SeenTemplates: []string{}}
+			_, err := rollforward.Folders(&base, content.TemplateSet{Folders: test.set}, month(t, "2026-12"), period.MonthlyCalendar(12))
 			require.EqualError(t, err, test.want)
 			require.Equal(t, failure.Data, failure.ClassOf(err))
 			require.NotEmpty(t, failure.HintOf(err))
@@ -159,7 +159,7 @@ func TestBaseMustBeEarlier(t *testing.T) {
 	t.Parallel()
 	for _, at := range []string{"2026-12", "2027-01"} {
 		base := content.Folders{Period: month(t, at)}
-		_, err := rollforward.Folders(&base, standardSet(), month(t, "2026-12"), period.Months(12))
+		_, err := rollforward.Folders(&base, standardSet(), month(t, "2026-12"), period.MonthlyCalendar(12))
 		require.ErrorContains(t, err, "the base of 2026-12 must be an earlier period")
 	}
 }
@@ -168,7 +168,7 @@ func TestBaseMustBeEarlier(t *testing.T) {
 func TestStyleIsRemembered(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		about         string
+		name          string
 		fiscalYearEnd int
 		first, last   string
 		path, want    string
@@ -181,11 +181,11 @@ func TestStyleIsRemembered(t *testing.T) {
 		{"bare calendar years", 6, "2026-11", "2027-07", "2026/11 November", "2027/07 July"},
 	}
 	for _, test := range tests {
-		t.Run(test.about, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			made := content.Folders{Period: month(t, test.first), Paths: []string{test.path}}
 			for made.Period.String() < test.last {
-				next, err := rollforward.Folders(&made, content.TemplateSet{}, period.Months(12).Next(made.Period), period.Months(test.fiscalYearEnd))
+				next, err := rollforward.Folders(&made, content.TemplateSet{}, period.MonthlyCalendar(12).Next(made.Period), period.MonthlyCalendar(test.fiscalYearEnd))
 				require.NoError(t, err)
 				made = next
 			}

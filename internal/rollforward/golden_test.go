@@ -50,14 +50,14 @@ func TestGolden(t *testing.T) {
 		{"non-close-us", content.TemplateSet{Folders: standardSet().Folders, Checklist: content.ChecklistSet{
 			Workbook: "{YYYY}/{MM} {Month}/Checklist {YYYY}-{MM}.xlsx",
 			Items: []content.Item{
-				item("cash", "Count the cash", content.Monthly, people("Ann", "BD3"), people("Bob", "D31")),
+				item("cash", "Count the cash", content.Monthly, assignee("Ann", "BD3"), assignee("Bob", "D31")),
 			},
 		}}, nonClose, "US", "2026-11"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := rollYear(t, test.set, test.entity, workdays(t, test.country), month(t, test.first))
+			got := rollMonths(t, test.set, test.entity, calendarOf(t, test.country), month(t, test.first))
 			file := filepath.Join("testdata", test.name+".golden")
 			if *update {
 				require.NoError(t, os.WriteFile(file, []byte(got), 0o600))
@@ -69,20 +69,20 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// rollYear rolls an entity from its first month on and writes down what each month has.
-func rollYear(t *testing.T, set content.TemplateSet, e entity.Entity, c *calendar.Calendar, p period.Period) string {
+// rollMonths rolls an entity from its first month on and writes down what each month has.
+func rollMonths(t *testing.T, set content.TemplateSet, e entity.Entity, c *calendar.Calendar, p period.Period) string {
 	t.Helper()
 	var b strings.Builder
 	var folders *content.Folders
 	var checklist *content.Checklist
-	var balances *content.Reconciliations
+	var reconciliations *content.Reconciliations
 	var documents *content.Documents
 	for range 14 {
 		f, err := rollforward.Folders(folders, set, p, e.PeriodCalendar())
 		require.NoError(t, err)
 		l, err := rollforward.Checklist(checklist, set, p, e, c)
 		require.NoError(t, err)
-		r, err := rollforward.Reconciliations(balances, content.Closed, set, p, e, c)
+		r, err := rollforward.Reconciliations(reconciliations, content.Closed, set, p, e, c)
 		require.NoError(t, err)
 		d, err := rollforward.Documents(documents, set, f, e.PeriodCalendar())
 		require.NoError(t, err)
@@ -90,17 +90,17 @@ func rollYear(t *testing.T, set content.TemplateSet, e entity.Entity, c *calenda
 		placed, err := rollforward.PlaceReconciliations(r, f)
 		require.NoError(t, err)
 		require.Equal(t, r, placed, "everything lies in the tree")
-		write(&b, f, l, r, d)
+		writePeriod(&b, f, l, r, d)
 		for i := range r.Items {
 			r.Items[i].Closing = fmt.Sprintf("%s closing of %s", p, r.Items[i].ID)
 		}
-		folders, checklist, balances, documents = &f, &l, &r, &d
+		folders, checklist, reconciliations, documents = &f, &l, &r, &d
 		p = e.PeriodCalendar().Next(p)
 	}
 	return b.String()
 }
 
-func write(b *strings.Builder, f content.Folders, l content.Checklist, r content.Reconciliations, d content.Documents) {
+func writePeriod(b *strings.Builder, f content.Folders, l content.Checklist, r content.Reconciliations, d content.Documents) {
 	fmt.Fprintf(b, "== %s  root %s, documents from %s\n", f.Period, f.Root, d.PriorRoot)
 	for _, folder := range f.Paths {
 		fmt.Fprintf(b, "folder  %s\n", folder)
@@ -115,10 +115,10 @@ func write(b *strings.Builder, f content.Folders, l content.Checklist, r content
 			due("review", item.Reviewers))
 	}
 	fmt.Fprintf(b, "resting")
-	for _, item := range l.Remembered {
+	for _, item := range l.NotDue {
 		fmt.Fprintf(b, " %s (%s)", item.ID, item.Title)
 	}
-	for _, item := range r.Remembered {
+	for _, item := range r.NotDue {
 		fmt.Fprintf(b, " %s (%s)", item.ID, item.Closing)
 	}
 	fmt.Fprint(b, "\n\n")

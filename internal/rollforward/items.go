@@ -10,22 +10,22 @@ import (
 	"metronome/internal/period"
 )
 
-// work is what checklist items and reconciliations have in common; it points into one of them.
+// commonFields is what checklist items and reconciliations have in common; it points into one of them.
 type commonFields struct {
 	id                   string
 	section              string
 	frequency            content.Frequency
 	preparers, reviewers *[]content.Assignee
-	resting              *content.Resting
+	notDue               *content.NotDueAssignees
 	status               *content.Status
 	signOffs             *[]content.SignOff
 	comments             *[]string
 }
 
-// rolling is what rolling one list of items takes.
+// itemRoller rolls one list of items.
 type itemRoller[T any] struct {
 	document       string // for errors: "checklist", "reconciliations"
-	target         period.Period
+	to             period.Period
 	entity         entity.Entity
 	calendar       *calendar.Calendar
 	fieldsOf       func(*T) commonFields
@@ -35,13 +35,13 @@ type itemRoller[T any] struct {
 
 // itemList is a base's items, or a new period's.
 type itemList[T any] struct {
-	items, remembered []T
-	seen              []string
+	items, notDue []T
+	seenTemplates []string
 }
 
-// roll makes the target's items of the base's and of the templates that the base has not seen.
+// roll makes the to period's items of the base's and of the templates that the base has not seen.
 func (r itemRoller[T]) roll(base itemList[T], templates []T) (itemList[T], error) {
-	due, rest := r.rolledItems(base.items), r.rolledItems(base.remembered)
+	due, rest := r.rolledItems(base.items), r.rolledItems(base.notDue)
 	for i := range due {
 		dropOnce(r.fieldsOf(&due[i]))
 	}
@@ -54,7 +54,7 @@ func (r itemRoller[T]) roll(base itemList[T], templates []T) (itemList[T], error
 	}
 	order := r.ids(templates)
 	rolled, err := r.splitDue(r.inOrder(due, append(rest, added...), order))
-	rolled.seen = union(base.seen, order)
+	rolled.seenTemplates = union(base.seenTemplates, order)
 	return rolled, err
 }
 
@@ -87,8 +87,8 @@ func (r itemRoller[T]) ids(items []T) []string {
 
 // addedTo makes items of the templates that the base has not seen, save those that it has under the same id.
 func (r itemRoller[T]) addedTo(base itemList[T], templates []T) ([]T, error) {
-	known := append(r.ids(base.items), r.ids(base.remembered)...)
-	fresh := unseen(base.seen, r.ids(templates))
+	known := append(r.ids(base.items), r.ids(base.notDue)...)
+	fresh := unseen(base.seenTemplates, r.ids(templates))
 	var added []T
 	for _, item := range templates {
 		id := r.fieldsOf(&item).id
@@ -104,12 +104,12 @@ func (r itemRoller[T]) addedTo(base itemList[T], templates []T) ([]T, error) {
 }
 
 func (r itemRoller[T]) checkUnique(items []T) error {
-	met := map[string]bool{}
+	seen := map[string]bool{}
 	for _, id := range r.ids(items) {
-		if met[id] {
+		if seen[id] {
 			return failure.New(failure.Data, r.document+": id", id, "give one of the two another id", "duplicate id")
 		}
-		met[id] = true
+		seen[id] = true
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ func (r itemRoller[T]) besideTemplates(items []T, id string, order []string) (in
 	return 0, false
 }
 
-// splitDue separates the items that are due in the target from those that are remembered.
+// splitDue separates the items that are due in the to period from those that are not.
 func (r itemRoller[T]) splitDue(all []T) (itemList[T], error) {
 	rolled := itemList[T]{items: []T{}}
 	for _, item := range all {
@@ -166,33 +166,33 @@ func (r itemRoller[T]) splitDue(all []T) (itemList[T], error) {
 		if due {
 			rolled.items = append(rolled.items, item)
 		} else {
-			rolled.remembered = append(rolled.remembered, item)
+			rolled.notDue = append(rolled.notDue, item)
 		}
 	}
 	return rolled, nil
 }
 
-// prepare clears an item for the target and reports whether it is due. It is not where none of its preparers is.
+// prepare clears an item for the to period and reports whether it is due. It is not where none of its preparers is.
 func (r itemRoller[T]) prepare(c commonFields) (bool, error) {
 	*c.status, *c.signOffs, *c.comments = content.NotStarted, nil, nil
-	preparers := slices.Concat(*c.preparers, c.resting.Preparers)
-	reviewers := slices.Concat(*c.reviewers, c.resting.Reviewers)
+	preparers := slices.Concat(*c.preparers, c.notDue.Preparers)
+	reviewers := slices.Concat(*c.reviewers, c.notDue.Reviewers)
 	due, err := r.isDue(c, c.frequency)
 	if err != nil {
 		return false, err
 	}
-	*c.preparers, c.resting.Preparers, err = r.splitAssignees(c, preparers, due)
+	*c.preparers, c.notDue.Preparers, err = r.splitAssignees(c, preparers, due)
 	if err != nil {
 		return false, err
 	}
-	*c.reviewers, c.resting.Reviewers, err = r.splitAssignees(c, reviewers, due)
+	*c.reviewers, c.notDue.Reviewers, err = r.splitAssignees(c, reviewers, due)
 	if err != nil {
 		return false, err
 	}
 	if due && (len(*c.preparers) > 0 || len(preparers) == 0) {
 		return true, r.setDueDates(c)
 	}
-	*c.preparers, *c.reviewers, *c.resting = preparers, reviewers, content.Resting{}
+	*c.preparers, *c.reviewers, *c.notDue = preparers, reviewers, content.NotDueAssignees{}
 	clearDueDates(preparers)
 	clearDueDates(reviewers)
 	return false, nil

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// monthOf reads a month's name, full or short, written November, NOVEMBER, november or any of them short.
-func monthOf(text string) (int, bool) {
-	if len(text) < 3 || len(text) > len("September") || caseOf(text) == mixed {
+// parseMonthName reads a month's name, full or short, written November, NOVEMBER, november or any of them short.
+func parseMonthName(text string) (int, bool) {
+	if len(text) < 3 || len(text) > len("September") || caseOf(text) == mixedCase {
 		return 0, false
 	}
 	month, known := monthsByName[strings.ToLower(text)]
@@ -23,26 +23,26 @@ var monthsByName = func() map[string]int {
 	return names
 }()
 
-// readPairs reads a year and a month's number side by side: 2026-11, 11.2026, "2026 11", FY27-05.
-func (s *segment) readPairs() {
-	for i := range s.stemEnd {
-		j, between := s.right(i)
-		if !s.is(i, digits) || !s.is(j, digits) || !isDateSeparator(between) && between != " - " {
+// readYearMonthPairs reads a year and a month's number side by side: 2026-11, 11.2026, "2026 11", FY27-05.
+func (s *segment) readYearMonthPairs() {
+	for i := range s.extensionStart {
+		j, between := s.nextChunk(i)
+		if !s.hasKind(i, digits) || !s.hasKind(j, digits) || !isDateSeparator(between) && between != " - " {
 			continue
 		}
 		switch {
-		case s.chunks[i].year.prefixed:
+		case s.chunks[i].year.hasFiscalPrefix:
 			s.readFiscalPair(i, j, between)
-		case s.isBareYear(i) && s.isMonthNumber(j) && s.mayPair(i, j, between):
-			s.takePair(i, j)
-		case s.isBareYear(j) && s.isMonthNumber(i) && s.mayPair(j, i, between):
-			s.takePair(j, i)
+		case s.isUnreadFourDigitYear(i) && s.isMonthNumber(j) && s.canPair(i, j, between):
+			s.applyPair(i, j)
+		case s.isUnreadFourDigitYear(j) && s.isMonthNumber(i) && s.canPair(j, i, between):
+			s.applyPair(j, i)
 		}
 	}
 }
 
-func (s *segment) isBareYear(i int) bool {
-	return s.chunks[i].year.known && !s.chunks[i].done && len(s.chunks[i].text) == 4
+func (s *segment) isUnreadFourDigitYear(i int) bool {
+	return s.chunks[i].year.isYear && !s.chunks[i].consumed && len(s.chunks[i].text) == 4
 }
 
 func (s *segment) isMonthNumber(i int) bool {
@@ -56,28 +56,28 @@ var unitWords = map[string]bool{
 	"year": true, "years": true,
 }
 
-// mayPair is stricter where only a space joins year and month: both could be numbers of their own.
-func (s *segment) mayPair(yearAt, monthAt int, between string) bool {
+// canPair is stricter where only a space joins year and month: both could be numbers of their own.
+func (s *segment) canPair(yearAt, monthAt int, between string) bool {
 	if between != " " {
 		return true
 	}
-	if len(s.chunks[monthAt].text) != 2 || s.chunks[yearAt].numbered || s.isNumbered(monthAt) {
+	if len(s.chunks[monthAt].text) != 2 || s.chunks[yearAt].notAPeriod || s.followsNonPeriodNoun(monthAt) {
 		return false
 	}
 	if monthAt < yearAt {
 		return monthAt == 0
 	}
-	after, _ := s.right(monthAt)
-	return !s.is(after, letters) || !unitWords[strings.ToLower(s.chunks[after].text)]
+	after, _ := s.nextChunk(monthAt)
+	return !s.hasKind(after, letters) || !unitWords[strings.ToLower(s.chunks[after].text)]
 }
 
-func (s *segment) takePair(yearAt, monthAt int) {
-	reading := s.chunks[yearAt].year
-	s.chunks[monthAt].year, s.chunks[yearAt].numbered = reading, false
-	s.markRead(yearAt, monthAt)
-	if reading.calendar && s.value(monthAt) == s.from.month {
-		s.assign(yearAt, year)
-		s.assign(monthAt, monthNumber)
+func (s *segment) applyPair(yearAt, monthAt int) {
+	match := s.chunks[yearAt].year
+	s.chunks[monthAt].year, s.chunks[yearAt].notAPeriod = match, false
+	s.markConsumed(yearAt, monthAt)
+	if match.matchesCalendar && s.value(monthAt) == s.from.month {
+		s.replaceWith(yearAt, year)
+		s.replaceWith(monthAt, monthNumber)
 		s.denotesMonth = true
 	}
 }
@@ -85,21 +85,21 @@ func (s *segment) takePair(yearAt, monthAt int) {
 // readFiscalPair reads the month's number after a fiscal year; it counts from either year's beginning, whichever matches.
 func (s *segment) readFiscalPair(yearAt, monthAt int, between string) {
 	n, ok := s.shortNumber(monthAt)
-	if !ok || len(s.chunks[monthAt].text) != 2 || between == "" || !s.chunks[yearAt].year.fiscal {
+	if !ok || len(s.chunks[monthAt].text) != 2 || between == "" || !s.chunks[yearAt].year.matchesFiscal {
 		return
 	}
-	if s.assignMonthNumber(monthAt, n) {
+	if s.replaceMonthNumber(monthAt, n) {
 		s.chunks[monthAt].year = s.chunks[yearAt].year
 	}
 }
 
-// assignMonthNumber rolls a number that is the calendar's or the fiscal month.
-func (s *segment) assignMonthNumber(i, n int) bool {
+// replaceMonthNumber rolls a number that is the calendar's or the fiscal month.
+func (s *segment) replaceMonthNumber(i, n int) bool {
 	switch n {
 	case s.from.month:
-		s.assign(i, monthNumber)
+		s.replaceWith(i, monthNumber)
 	case s.from.fiscalMonth:
-		s.assign(i, fiscalMonth)
+		s.replaceWith(i, fiscalMonth)
 	default:
 		return false
 	}
@@ -109,24 +109,24 @@ func (s *segment) assignMonthNumber(i, n int) bool {
 
 // readMonths reads months' names with the numbers and years beside them.
 func (s *segment) readMonths() {
-	for i := range s.stemEnd {
-		if s.chunks[i].kind != letters || s.chunks[i].done {
+	for i := range s.extensionStart {
+		if s.chunks[i].kind != letters || s.chunks[i].consumed {
 			continue
 		}
-		if month, ok := monthOf(s.chunks[i].text); ok {
+		if month, ok := parseMonthName(s.chunks[i].text); ok {
 			s.readMonth(i, month)
 		}
 	}
 }
 
-// beside is what belongs to a month's name; indexes are -1 where there is none.
+// neighbors is what belongs to a month's name: its number, day and year. Indexes are -1 where there is none.
 type neighbors struct {
-	number  int // the month's number
-	day     int
-	suffix  int // of the day
-	year    int
-	reading yearReading // what the year says; that of the folders above where there is none
-	short   bool        // the year has two digits and nothing before it
+	monthNumber  int // the month's number
+	day          int
+	suffix       int // of the day
+	year         int
+	match        yearMatch // whether the year is the from period's; that of the folders above where there is none
+	twoDigitYear bool      // the year has two digits and nothing before it
 }
 
 func (s *segment) readMonth(i, month int) {
@@ -134,53 +134,53 @@ func (s *segment) readMonth(i, month int) {
 		s.skipRange(i)
 		return
 	}
-	b := s.neighborsOf(i, month)
-	if s.isPlainWord(i, b) {
+	near := s.neighborsOf(i, month)
+	if s.isPlainWord(i, near) {
 		return
 	}
-	denotes := month == s.from.month && s.yearFits(b)
-	s.markRead(i, b.number, b.day, b.suffix, b.year)
+	denotes := month == s.from.month && s.yearFits(near)
+	s.markConsumed(i, near.monthNumber, near.day, near.suffix, near.year)
 	switch {
-	case b.day >= 0 && denotes:
-		s.takeDay(s.value(b.day), s.monthParts(i, b))
-	case b.day < 0 && denotes:
-		for _, part := range s.monthParts(i, b)[1:] {
-			s.assign(part.at, part.becomes)
+	case near.day >= 0 && denotes:
+		s.applyDay(s.value(near.day), s.monthParts(i, near))
+	case near.day < 0 && denotes:
+		for _, part := range s.monthParts(i, near)[1:] {
+			s.replaceWith(part.at, part.becomes)
 		}
 		s.denotesMonth = true
 	}
 }
 
 // monthParts lists how a month's name and what belongs to it roll, the day first.
-func (s *segment) monthParts(i int, b neighbors) []assignment {
-	parts := []assignment{{b.day, day}, {i, monthName}}
-	if b.suffix >= 0 && s.value(b.day) == s.from.lastDay {
-		parts = append(parts, assignment{b.suffix, daySuffix})
+func (s *segment) monthParts(i int, near neighbors) []replacement {
+	parts := []replacement{{near.day, day}, {i, monthName}}
+	if near.suffix >= 0 && s.value(near.day) == s.from.lastDay {
+		parts = append(parts, replacement{near.suffix, daySuffix})
 	}
-	if b.number >= 0 {
+	if near.monthNumber >= 0 {
 		becomes := monthNumber
-		if s.value(b.number) != s.from.month {
+		if s.value(near.monthNumber) != s.from.month {
 			becomes = fiscalMonth
 		}
-		parts = append(parts, assignment{b.number, becomes})
+		parts = append(parts, replacement{near.monthNumber, becomes})
 	}
-	if b.year >= 0 {
+	if near.year >= 0 {
 		becomes := year
-		if s.chunks[b.year].year.prefixed {
+		if s.chunks[near.year].year.hasFiscalPrefix {
 			becomes = fiscalYear
 		}
-		parts = append(parts, assignment{b.year, becomes})
+		parts = append(parts, replacement{near.year, becomes})
 	}
 	return parts
 }
 
 // yearFits reports whether the year of a month's name, or that of the folders above, can be the from period's.
-func (s *segment) yearFits(b neighbors) bool {
+func (s *segment) yearFits(near neighbors) bool {
 	switch {
-	case b.reading.known:
-		return b.reading.fitsMonth()
-	case s.above.year.known:
-		return s.above.year.matches()
+	case near.match.isYear:
+		return near.match.fitsMonth()
+	case s.parents.year.isYear:
+		return s.parents.year.matches()
 	default:
 		return true
 	}
@@ -190,10 +190,10 @@ func (s *segment) yearFits(b neighbors) bool {
 func (s *segment) isRangeOfMonths(i int) bool {
 	for _, step := range []int{-1, 1} {
 		j, between := s.neighbor(i, step)
-		if !s.is(j, letters) || !isRangeSeparator(between) {
+		if !s.hasKind(j, letters) || !isRangeSeparator(between) {
 			continue
 		}
-		if _, month := monthOf(s.chunks[j].text); month {
+		if _, month := parseMonthName(s.chunks[j].text); month {
 			return true
 		}
 	}
@@ -202,78 +202,78 @@ func (s *segment) isRangeOfMonths(i int) bool {
 
 // skipRange takes a month in a range out of all readings, with a year after it.
 func (s *segment) skipRange(i int) {
-	s.markRead(i)
-	if j, between := s.right(i); s.is(j, digits) && isLooseGap(between) {
-		s.markRead(j)
+	s.markConsumed(i)
+	if j, between := s.nextChunk(i); s.hasKind(j, digits) && isLooseSeparator(between) {
+		s.markConsumed(j)
 	}
 }
 
 // isPlainWord reports whether a word in lower case is rather "may" or "march" than a month: nothing of a period beside it, and
 // another word after a space.
-func (s *segment) isPlainWord(i int, b neighbors) bool {
-	if caseOf(s.chunks[i].text) != lower || b.number >= 0 || b.day >= 0 || b.year >= 0 || b.reading.known {
+func (s *segment) isPlainWord(i int, near neighbors) bool {
+	if caseOf(s.chunks[i].text) != lowerCase || near.monthNumber >= 0 || near.day >= 0 || near.year >= 0 || near.match.isYear {
 		return false
 	}
-	j, between := s.right(i)
-	return between == " " && s.is(j, letters)
+	j, between := s.nextChunk(i)
+	return between == " " && s.hasKind(j, letters)
 }
 
 func (s *segment) neighborsOf(i, month int) neighbors {
-	b := neighbors{number: -1, day: -1, suffix: -1, year: -1}
-	s.readLeft(i, month, &b)
-	s.readRight(i, &b)
-	if b.year >= 0 && !b.short {
-		b.reading = s.chunks[b.year].year
+	near := neighbors{monthNumber: -1, day: -1, suffix: -1, year: -1}
+	s.readBeforeMonth(i, month, &near)
+	s.readAfterMonth(i, &near)
+	if near.year >= 0 && !near.twoDigitYear {
+		near.match = s.chunks[near.year].year
 	}
-	return b
+	return near
 }
 
-// readLeft looks for "30", "30th", "11" and "2026" before a month's name.
-func (s *segment) readLeft(i, month int, b *neighbors) {
-	j, between := s.left(i)
+// readBeforeMonth looks for "30", "30th", "11" and "2026" before a month's name.
+func (s *segment) readBeforeMonth(i, month int, near *neighbors) {
+	j, between := s.previousChunk(i)
 	switch {
-	case s.is(j, letters):
-		s.takeOrdinalBefore(j, between, b)
-	case !s.is(j, digits):
+	case s.hasKind(j, letters):
+		s.applyOrdinalBefore(j, between, near)
+	case !s.hasKind(j, digits):
 	case s.isYearBeside(j, between):
-		b.year = j
-	case s.chunks[j].done && s.chunks[j].year.known && isLooseGap(between):
-		b.reading = s.chunks[j].year // the month's number of a pair, "2026-11 November"
-	case isLooseGap(between) && s.isNumberOf(j, i, month):
-		b.number = j
-		if k, further := s.left(j); k >= 0 && s.isYearBeside(k, further) {
-			b.year = k
+		near.year = j
+	case s.chunks[j].consumed && s.chunks[j].year.isYear && isLooseSeparator(between):
+		near.match = s.chunks[j].year // the month's number of a pair, "2026-11 November"
+	case isLooseSeparator(between) && s.isNumberOfMonth(j, i, month):
+		near.monthNumber = j
+		if k, further := s.previousChunk(j); k >= 0 && s.isYearBeside(k, further) {
+			near.year = k
 		}
 	case isDateSeparator(between) && s.isDay(j):
-		b.day = j
+		near.day = j
 	}
 }
 
-// takeOrdinalBefore takes a day written 30th.
-func (s *segment) takeOrdinalBefore(suffix int, between string, b *neighbors) {
-	if !isSuffix(s.chunks[suffix].text) || !isDateSeparator(between) {
+// applyOrdinalBefore notes a day written 30th before a month's name.
+func (s *segment) applyOrdinalBefore(suffix int, between string, near *neighbors) {
+	if !isOrdinalSuffix(s.chunks[suffix].text) || !isDateSeparator(between) {
 		return
 	}
-	if k, touching := s.left(suffix); touching == "" && s.isDay(k) {
-		b.day, b.suffix = k, suffix
+	if k, touching := s.previousChunk(suffix); touching == "" && s.isDay(k) {
+		near.day, near.suffix = k, suffix
 	}
 }
 
 // isYearBeside reports whether a number is a year that may belong to what is beside it, a fiscal one included.
 func (s *segment) isYearBeside(j int, between string) bool {
 	chunk := &s.chunks[j]
-	return s.is(j, digits) && chunk.year.known && !chunk.numbered && isLooseGap(between) &&
-		(!chunk.done || chunk.year.prefixed && !s.isMonthOfPair(j))
+	return s.hasKind(j, digits) && chunk.year.isYear && !chunk.notAPeriod && isLooseSeparator(between) &&
+		(!chunk.consumed || chunk.year.hasFiscalPrefix && !s.isMonthOfPair(j))
 }
 
-// isMonthOfPair reports whether a number is the month in "FY27-05": it carries its year's reading.
+// isMonthOfPair reports whether a number is the month in "FY27-05": it has its year's match.
 func (s *segment) isMonthOfPair(j int) bool {
 	return s.chunks[j].becomes == monthNumber || s.chunks[j].becomes == fiscalMonth
 }
 
-// isNumberOf reports whether a number is that of the month whose name follows: the calendar's, or the fiscal one where a fiscal
-// year is near or nothing else is in the name.
-func (s *segment) isNumberOf(j, name, month int) bool {
+// isNumberOfMonth reports whether a number is that of the month whose name follows: the calendar's, or the fiscal one where a
+// fiscal year is near or nothing else is in the name.
+func (s *segment) isNumberOfMonth(j, name, month int) bool {
 	n, ok := s.shortNumber(j)
 	if !ok {
 		return false
@@ -282,20 +282,20 @@ func (s *segment) isNumberOf(j, name, month int) bool {
 		return true
 	}
 	isFiscal := n == s.from.fiscalMonth && month == s.from.month && len(s.chunks[j].text) == 2
-	return isFiscal && (s.nearFiscalYear() || s.isAlone(j, name))
+	return isFiscal && (s.nearFiscalYear() || s.spansWholeName(j, name))
 }
 
 func (s *segment) nearFiscalYear() bool {
 	for _, chunk := range s.chunks {
-		if chunk.year.known && chunk.year.prefixed {
-			return chunk.year.fiscal
+		if chunk.year.isYear && chunk.year.hasFiscalPrefix {
+			return chunk.year.matchesFiscal
 		}
 	}
-	return s.above.year.isFiscal() && s.above.year.matches()
+	return s.parents.year.isOnlyFiscal() && s.parents.year.matches()
 }
 
-func (s *segment) isAlone(first, last int) bool {
-	return first == 0 && last == s.stemEnd-1 && s.stemEnd == len(s.chunks)
+func (s *segment) spansWholeName(first, last int) bool {
+	return first == 0 && last == s.extensionStart-1 && s.extensionStart == len(s.chunks)
 }
 
 func (s *segment) isDay(j int) bool {
@@ -303,62 +303,62 @@ func (s *segment) isDay(j int) bool {
 	return ok && n >= 1 && n <= 31
 }
 
-// readRight looks for "2026", "FY27", "'26", "26", "30", "30th" and "30, 2026" after a month's name.
-func (s *segment) readRight(i int, b *neighbors) {
-	j, between := s.right(i)
+// readAfterMonth looks for "2026", "FY27", "'26", "26", "30", "30th" and "30, 2026" after a month's name.
+func (s *segment) readAfterMonth(i int, near *neighbors) {
+	j, between := s.nextChunk(i)
 	switch {
-	case s.is(j, letters) && isLooseGap(between) && (isFiscalPrefix(s.chunks[j].text) || isCalendarPrefix(s.chunks[j].text)):
-		if k, further := s.right(j); k >= 0 && s.chunks[k].year.known && isDateSeparator(further) {
-			b.year = k
+	case s.hasKind(j, letters) && isLooseSeparator(between) && (isFiscalPrefix(s.chunks[j].text) || isCalendarPrefix(s.chunks[j].text)):
+		if k, further := s.nextChunk(j); k >= 0 && s.chunks[k].year.isYear && isDateSeparator(further) {
+			near.year = k
 		}
-	case !s.is(j, digits):
+	case !s.hasKind(j, digits):
 	case s.isYearBeside(j, between) && len(s.chunks[j].text) == 4:
-		b.year = j
+		near.year = j
 	case isApostrophe(between) || isDateSeparator(between):
-		s.readRightShort(j, isApostrophe(between), b)
+		s.readShortNumberAfter(j, isApostrophe(between), near)
 	}
 }
 
-// readRightShort reads a number of one or two digits after a month's name: a year or a day.
-func (s *segment) readRightShort(j int, apostrophe bool, b *neighbors) {
+// readShortNumberAfter reads a number of one or two digits after a month's name: a year or a day.
+func (s *segment) readShortNumberAfter(j int, apostrophe bool, near *neighbors) {
 	n, ok := s.shortNumber(j)
 	if !ok {
 		return
 	}
 	twoDigits := len(s.chunks[j].text) == 2
 	switch {
-	case twoDigits && (apostrophe || b.day >= 0):
-		s.takeShortYear(j, n, b)
-	case b.day >= 0:
-	case s.isDay(j) && s.takeDayBeforeYear(j, b):
+	case twoDigits && (apostrophe || near.day >= 0):
+		s.applyTwoDigitYear(j, n, near)
+	case near.day >= 0:
+	case s.isDay(j) && s.applyDayBeforeYear(j, near):
 	case twoDigits && n == s.from.year%100:
-		s.takeShortYear(j, n, b)
+		s.applyTwoDigitYear(j, n, near)
 	case s.isDay(j):
-		b.day = j
+		near.day = j
 	}
 }
 
-// takeDayBeforeYear takes a day that is none but a day: "30, 2026", "30th", "30th 2026".
-func (s *segment) takeDayBeforeYear(j int, b *neighbors) bool {
-	after, between := s.right(j)
+// applyDayBeforeYear notes a day that can be nothing else: "30, 2026", "30th", "30th 2026".
+func (s *segment) applyDayBeforeYear(j int, near *neighbors) bool {
+	after, between := s.nextChunk(j)
 	suffix := -1
-	if s.is(after, letters) && between == "" && isSuffix(s.chunks[after].text) {
+	if s.hasKind(after, letters) && between == "" && isOrdinalSuffix(s.chunks[after].text) {
 		suffix = after
-		after, between = s.right(suffix)
+		after, between = s.nextChunk(suffix)
 	}
 	hasYear := after >= 0 && s.isYearBeside(after, strings.TrimSpace(between))
 	if !hasYear && suffix < 0 {
 		return false
 	}
-	b.day, b.suffix = j, suffix
+	near.day, near.suffix = j, suffix
 	if hasYear {
-		b.year = after
+		near.year = after
 	}
 	return true
 }
 
-func (s *segment) takeShortYear(j, n int, b *neighbors) {
-	b.year, b.short = j, true
-	b.reading = yearReading{known: true, calendar: n == s.from.year%100}
-	s.chunks[j].year = b.reading
+func (s *segment) applyTwoDigitYear(j, n int, near *neighbors) {
+	near.year, near.twoDigitYear = j, true
+	near.match = yearMatch{isYear: true, matchesCalendar: n == s.from.year%100}
+	s.chunks[j].year = near.match
 }

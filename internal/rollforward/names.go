@@ -7,8 +7,8 @@ import (
 	"metronome/internal/period"
 )
 
-// Names rolls names from one period to another; the package comment says how.
-type Names struct {
+// NameRoller rolls names from one period to another; the package comment says how.
+type NameRoller struct {
 	From, To period.Period
 	Periods  period.Calendar
 	Style    content.NameStyle
@@ -16,16 +16,16 @@ type Names struct {
 
 // RollName rolls a slash-separated path in the default style.
 func RollName(path string, from, to period.Period, periods period.Calendar) string {
-	return Names{From: from, To: to, Periods: periods}.Roll(path)
+	return NameRoller{From: from, To: to, Periods: periods}.Roll(path)
 }
 
 // Roll rolls a slash-separated path. The folders above a name say which year it belongs to.
-func (n Names) Roll(path string) string { return n.roller().roll(path) }
+func (n NameRoller) Roll(path string) string { return n.newRoller().roll(path) }
 
 // RollText rolls a text that is no path, such as a title.
-func (n Names) RollText(text string) string { return n.roller().rollSegment(text, &parents{}) }
+func (n NameRoller) RollText(text string) string { return n.newRoller().rollSegment(text, &parents{}) }
 
-func (n Names) roller() *roller {
+func (n NameRoller) newRoller() *roller {
 	return &roller{from: valuesOf(n.From, n.Periods), to: valuesOf(n.To, n.Periods), style: n.Style}
 }
 
@@ -56,9 +56,9 @@ type roller struct {
 
 // styleCounts counts in how many places names say how they write what other months leave open.
 type styleCounts struct {
-	shortMonths, fullMonths     int
-	plainNumbers, paddedNumbers int
-	fiscalYears, calendarYears  int
+	shortMonths, fullMonths        int
+	unpaddedNumbers, paddedNumbers int
+	fiscalYears, calendarYears     int
 }
 
 // nextStyle is the style to remember: what the names showed, and where they showed nothing what was known before.
@@ -70,16 +70,16 @@ func (r *roller) nextStyle() content.NameStyle {
 		}
 	}
 	decide(&style.ShortMonths, r.counts.shortMonths, r.counts.fullMonths)
-	decide(&style.PlainNumbers, r.counts.plainNumbers, r.counts.paddedNumbers)
+	decide(&style.UnpaddedNumbers, r.counts.unpaddedNumbers, r.counts.paddedNumbers)
 	decide(&style.FiscalYears, r.counts.fiscalYears, r.counts.calendarYears)
 	return style
 }
 
 // parents is what the folders above a name say about it.
 type parents struct {
-	year   yearReading // of the nearest folder that names a year
-	period bool        // the folder directly above denotes the from period's year or quarter
-	month  bool        // some folder above denotes the from period's month
+	year   yearMatch // of the nearest folder that names a year
+	period bool      // the folder directly above denotes the from period's year or quarter
+	month  bool      // some folder above denotes the from period's month
 }
 
 func (r *roller) roll(path string) string {
@@ -93,8 +93,8 @@ func (r *roller) roll(path string) string {
 
 // rollSegment rolls one name and lets it add to what the names below it have above them.
 func (r *roller) rollSegment(text string, above *parents) string {
-	s := &segment{roller: r, above: *above, chunks: split(text)}
-	s.stemEnd = stemLength(s.chunks)
+	s := &segment{roller: r, parents: *above, chunks: split(text)}
+	s.extensionStart = findExtensionStart(s.chunks)
 	s.read()
 	s.passDown(above)
 	return s.render()
@@ -105,26 +105,26 @@ func (s *segment) read() {
 	s.readCompact()
 	s.readDates()
 	s.readFiscalYears()
-	s.readYears()
+	s.markYearCandidates()
 	s.readYearRanges()
-	s.readPairs()
+	s.readYearMonthPairs()
 	s.readMonths()
 	s.readQuarters()
 	s.readPeriodNumbers()
-	s.readLoneYears()
-	s.readLoneNumber()
+	s.readBareYears()
+	s.readMonthNumberFolder()
 	s.readFirstDays()
 }
 
 // passDown adds what this name says to what the names below it have above them.
 func (s *segment) passDown(above *parents) {
-	var found yearReading
+	var found yearMatch
 	for _, chunk := range s.chunks {
-		if chunk.year.known && !chunk.numbered && (!found.known || chunk.year.matches() && !found.matches()) {
+		if chunk.year.isYear && !chunk.notAPeriod && (!found.isYear || chunk.year.matches() && !found.matches()) {
 			found = chunk.year
 		}
 	}
-	if found.known {
+	if found.isYear {
 		above.year = found
 	}
 	above.period = s.denotesQuarter || found.matches()

@@ -12,9 +12,9 @@ import (
 func TestRollName(t *testing.T) {
 	t.Parallel()
 	groups := []struct {
-		about, from, to string
-		fiscalYearEnd   int
-		names           map[string]string // "" stays
+		name, from, to string
+		fiscalYearEnd  int
+		names          map[string]string // "" stays
 	}{
 		{"months", "2026-11", "2026-12", 12, map[string]string{
 			"2026/11 November":                 "2026/12 December",
@@ -204,13 +204,13 @@ func TestRollName(t *testing.T) {
 		}},
 	}
 	for _, group := range groups {
-		t.Run(group.about, func(t *testing.T) {
+		t.Run(group.name, func(t *testing.T) {
 			t.Parallel()
 			for name, want := range group.names {
 				if want == "" {
 					want = name
 				}
-				got := rollforward.RollName(name, month(t, group.from), month(t, group.to), period.Months(group.fiscalYearEnd))
+				got := rollforward.RollName(name, month(t, group.from), month(t, group.to), period.MonthlyCalendar(group.fiscalYearEnd))
 				require.Equal(t, want, got, "%q from %s to %s", name, group.from, group.to)
 			}
 		})
@@ -226,6 +226,6 @@ func month(t require.TestingT, text string) period.Period {
 func BenchmarkRollName(b *testing.B) {
 	from, to := period.New(2026, 12), period.New(2027, 1)
 	for b.Loop() {
-		rollforward.RollName("2026/12 December/Reconciliations/1000 Cash 2026-12.xlsx", from, to, period.Months(12))
+		rollforward.RollName("2026/12 December/Reconciliations/1000 Cash 2026-12.xlsx", from, to, period.MonthlyCalendar(12))
 	}
 }

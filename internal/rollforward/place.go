@@ -36,14 +36,14 @@ func PlaceReconciliations(r content.Reconciliations, in content.Folders) (conten
 
 // folderIndex finds the folders of a tree.
 type folderIndex struct {
-	root   string
-	folded map[string]string
+	root         string
+	pathByFolded map[string]string
 }
 
 func indexFolders(in content.Folders) folderIndex {
-	p := folderIndex{root: in.Root, folded: make(map[string]string, len(in.Paths))}
+	p := folderIndex{root: in.Root, pathByFolded: make(map[string]string, len(in.Paths))}
 	for _, folder := range in.Paths {
-		p.folded[fold(folder)] = folder
+		p.pathByFolded[fold(folder)] = folder
 	}
 	return p
 }
@@ -51,7 +51,7 @@ func indexFolders(in content.Folders) folderIndex {
 // folder returns the tree's spelling of a folder, or the nearest one above it, or the period's root.
 func (p folderIndex) folder(wanted string) string {
 	for at := wanted; at != "." && at != "/" && at != ""; at = path.Dir(at) {
-		if known, ok := p.folded[fold(at)]; ok {
+		if known, ok := p.pathByFolded[fold(at)]; ok {
 			return known
 		}
 	}

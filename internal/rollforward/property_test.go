@@ -13,9 +13,9 @@ import (
 	"metronome/internal/rollforward"
 )
 
-// TestTreesRollAsTheyWereMade makes a tree of templates, rolls it for up to three years by its names alone, and compares it
+// TestRollMatchesExpand makes a tree of templates, rolls it for up to three years by its names alone, and compares it
 // with what the templates make of the last month.
-func TestTreesRollAsTheyWereMade(t *testing.T) {
+func TestRollMatchesExpand(t *testing.T) {
 	t.Parallel()
 	above := []string{
 		"{YYYY}", "FY{FYYY}", "FY {FY}", "{FYYY}", "Close {YYYY}", "{YYYY} Q{Q}", "{YYYY}/Q{Q}", "FY{FYYY}/Q{FQ}", "FY{FY} Q{FQ}",
@@ -29,7 +29,7 @@ func TestTreesRollAsTheyWereMade(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		root := rapid.SampledFrom(above).Draw(r, "above") + "/" + rapid.SampledFrom(months).Draw(r, "month")
 		set := content.TemplateSet{Folders: []string{root, root + "/" + rapid.SampledFrom(below).Draw(r, "below")}}
-		periods := period.Months(rapid.IntRange(1, 12).Draw(r, "fiscal year end"))
+		periods := period.MonthlyCalendar(rapid.IntRange(1, 12).Draw(r, "fiscal year end"))
 		p := period.New(rapid.IntRange(2019, 2040).Draw(r, "year"), time.Month(rapid.IntRange(1, 12).Draw(r, "month of year")))
 		made, err := rollforward.Folders(nil, set, p, periods)
 		require.NoError(r, err)
@@ -46,8 +46,8 @@ func TestTreesRollAsTheyWereMade(t *testing.T) {
 	})
 }
 
-// TestOtherTextsStay rolls texts without a month's name, a quarter or a year.
-func TestOtherTextsStay(t *testing.T) {
+// TestUnrelatedNamesUnchanged rolls texts without a month's name, a quarter or a year.
+func TestUnrelatedNamesUnchanged(t *testing.T) {
 	t.Parallel()
 	words := rapid.SampledFrom([]string{
 		"Invoice", "11", "12", "1", "31", "Mayor", "Marching", "Octopus", "Decor", "FYI", "Qs", "999", "12345", "3.14", "1-2-3", "v2",
@@ -57,7 +57,7 @@ func TestOtherTextsStay(t *testing.T) {
 		separator := rapid.SampledFrom([]string{" ", "-", "_", "/", ".", " - "}).Draw(r, "separator")
 		name := strings.Join(rapid.SliceOfN(words, 1, 6).Draw(r, "words"), separator)
 		from := period.New(2026, time.Month(rapid.IntRange(1, 12).Draw(r, "month")))
-		periods := period.Months(rapid.IntRange(1, 12).Draw(r, "fiscal year end"))
+		periods := period.MonthlyCalendar(rapid.IntRange(1, 12).Draw(r, "fiscal year end"))
 		require.Equal(r, name, rollforward.RollName(name, from, periods.Next(from), periods))
 	})
 }
@@ -71,17 +71,17 @@ func FuzzRollName(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string, monthOfYear, fiscalYearEnd int) {
 		from := period.New(2026, time.Month(1+(monthOfYear%12+12)%12))
-		periods := period.Months(1 + (fiscalYearEnd%12+12)%12)
+		periods := period.MonthlyCalendar(1 + (fiscalYearEnd%12+12)%12)
 		rolled := rollforward.RollName(name, from, periods.Next(from), periods)
 		require.Equal(t, strings.Count(name, "/"), strings.Count(rolled, "/"))
-		if lower := strings.ToLower(name); strings.Contains(lower, "sept") || strings.ContainsAny(lower, "\x00") || hasSuffix(lower) {
+		if lower := strings.ToLower(name); strings.Contains(lower, "sept") || strings.ContainsAny(lower, "\x00") || hasInvalidOrdinal(lower) {
 			return // Sept becomes Sep, 30st becomes 30th
 		}
 		require.Equal(t, name, rollforward.RollName(name, from, from, periods))
 	})
 }
 
-func hasSuffix(name string) bool {
+func hasInvalidOrdinal(name string) bool {
 	for _, suffix := range []string{"0st", "1th", "8st", "9st", "nd", "rd", "1TH"} {
 		if strings.Contains(name, suffix) {
 			return true

@@ -11,48 +11,48 @@ import (
 // Reconciliations makes the reconciliations of a period: the base's by their ids, cleared, each opening with what it closed
 // with; of the template set alone where there is no base. An opening balance is provisional until the prior period is closed
 // or locked. It fails as Checklist does, and where two workbooks would have one name.
-func Reconciliations(base *content.Reconciliations, prior content.PeriodState, set content.TemplateSet, target period.Period,
-	e entity.Entity, working *calendar.Calendar,
+func Reconciliations(base *content.Reconciliations, prior content.PeriodState, set content.TemplateSet, to period.Period,
+	e entity.Entity, workdays *calendar.Calendar,
 ) (content.Reconciliations, error) {
 	if base == nil {
-		base = &content.Reconciliations{Period: e.PeriodCalendar().Prior(target), Seen: []string{}, Style: styleOf(set)}
+		base = &content.Reconciliations{Period: e.PeriodCalendar().Prior(to), SeenTemplates: []string{}, Style: styleFromTemplates(set)}
 	}
-	if err := checkBase("reconciliations.json", base.Period, target); err != nil {
+	if err := checkBase("reconciliations.json", base.Period, to); err != nil {
 		return content.Reconciliations{}, err
 	}
-	roll := Names{From: base.Period, To: target, Periods: e.PeriodCalendar(), Style: withAccounts(base.Style, set)}.roller()
+	roller := NameRoller{From: base.Period, To: to, Periods: e.PeriodCalendar(), Style: withAccounts(base.Style, set)}.newRoller()
 	rules := itemRoller[content.Reconciliation]{
-		document: "reconciliations", target: target, entity: e, calendar: working, fieldsOf: fieldsOfReconciliation,
-		rollItem: func(item *content.Reconciliation) { rollReconciliation(roll, item) },
+		document: "reconciliations", to: to, entity: e, calendar: workdays, fieldsOf: fieldsOfReconciliation,
+		rollItem: func(item *content.Reconciliation) { rollReconciliation(roller, item) },
 		expandTemplate: func(item *content.Reconciliation) error {
-			return expandAll(target, e.PeriodCalendar(), &item.Folder, &item.Workbook)
+			return expandAll(to, e.PeriodCalendar(), &item.Folder, &item.Workbook)
 		},
 	}
-	rolled, err := rules.roll(itemList[content.Reconciliation]{base.Items, base.Remembered, base.Seen}, set.Reconciliations.Items)
+	rolled, err := rules.roll(itemList[content.Reconciliation]{base.Items, base.NotDue, base.SeenTemplates}, set.Reconciliations.Items)
 	if err != nil {
 		return content.Reconciliations{}, err
 	}
 	setOpenings(rolled.items, prior)
 	return content.Reconciliations{
-		Version: content.Version, Period: target, Items: rolled.items, Remembered: rolled.remembered, Seen: rolled.seen,
-		PriorWorkbooks: workbooksOf(base.Items), Style: roll.nextStyle(),
+		Version: content.Version, Period: to, Items: rolled.items, NotDue: rolled.notDue, SeenTemplates: rolled.seenTemplates,
+		PriorWorkbooks: workbooksOf(base.Items), Style: roller.nextStyle(),
 	}, checkWorkbooks(rolled.items)
 }
 
 func fieldsOfReconciliation(item *content.Reconciliation) commonFields {
 	return commonFields{
-		id: item.ID, frequency: item.Frequency, preparers: &item.Preparers, reviewers: &item.Reviewers, resting: &item.Resting,
+		id: item.ID, frequency: item.Frequency, preparers: &item.Preparers, reviewers: &item.Reviewers, notDue: &item.NotDue,
 		status: &item.Status, signOffs: &item.SignOffs, comments: &item.Comments,
 	}
 }
 
-// rollReconciliation rolls an item's texts. Its closing balance stays until it opens: a remembered item keeps it.
-func rollReconciliation(roll *roller, item *content.Reconciliation) {
-	item.Folder, item.Workbook = roll.roll(item.Folder), roll.roll(item.Workbook)
+// rollReconciliation rolls an item's texts. Its closing balance stays until it opens: an item that is not due keeps it.
+func rollReconciliation(roller *roller, item *content.Reconciliation) {
+	item.Folder, item.Workbook = roller.roll(item.Folder), roller.roll(item.Workbook)
 	item.Opening, item.OpeningProvisional, item.OpeningStale, item.WorkbookStale = "", false, false, false
 }
 
-// open lets items begin with the balances that they closed with.
+// setOpenings sets each item's opening balance to its closing balance of the prior period.
 func setOpenings(items []content.Reconciliation, prior content.PeriodState) {
 	for i := range items {
 		items[i].Opening, items[i].Closing = items[i].Closing, ""
@@ -76,7 +76,7 @@ func workbooksOf(items []content.Reconciliation) []string {
 func checkWorkbooks(items []content.Reconciliation) error {
 	owner := map[string]string{}
 	for _, item := range items {
-		if !isPath(item.Workbook) {
+		if !isCleanRelativePath(item.Workbook) {
 			return failure.New(failure.Data, "reconciliations: item "+item.ID+": workbook", item.Workbook,
 				"give it a path below the entity's remote", "not the path of a workbook")
 		}
@@ -98,22 +98,22 @@ func RefreshOpenings(current, prior content.Reconciliations, state content.Perio
 	for _, item := range prior.Items {
 		closing[item.ID] = item.Closing
 	}
-	for _, item := range prior.Remembered {
+	for _, item := range prior.NotDue {
 		closing[item.ID] = item.Closing
 	}
 	changed := false
 	items := append([]content.Reconciliation{}, current.Items...)
 	for i := range items {
 		if balance, known := closing[items[i].ID]; known {
-			changed = refresh(&items[i], balance, isClosed(state)) || changed
+			changed = refreshOpening(&items[i], balance, isClosed(state)) || changed
 		}
 	}
 	current.Items = items
 	return current, changed
 }
 
-// refresh compares one opening balance with a closing balance and reports whether the item changed.
-func refresh(item *content.Reconciliation, closing string, closed bool) bool {
+// refreshOpening compares one opening balance with a closing balance and reports whether the item changed.
+func refreshOpening(item *content.Reconciliation, closing string, closed bool) bool {
 	if item.OpeningProvisional && item.Status != content.SignedOff {
 		moved := item.Opening != closing
 		item.WorkbookStale = item.WorkbookStale || moved
@@ -127,8 +127,8 @@ func refresh(item *content.Reconciliation, closing string, closed bool) bool {
 	return changed
 }
 
-// StaleItems returns the ids of the reconciliations whose delivered workbooks do not show what the prior period closed with.
-func StaleItems(r content.Reconciliations) []string {
+// StaleItemIDs returns the ids of the reconciliations whose delivered workbooks do not show what the prior period closed with.
+func StaleItemIDs(r content.Reconciliations) []string {
 	var ids []string
 	for _, item := range r.Items {
 		if item.OpeningStale || item.WorkbookStale {

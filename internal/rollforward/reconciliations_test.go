@@ -13,17 +13,17 @@ import (
 func TestOpeningBalances(t *testing.T) {
 	t.Parallel()
 	base := content.Reconciliations{
-		Period: month(t, "2026-11"), Seen: []string{},
+		Period: month(t, "2026-11"), SeenTemplates: []string{},
 		Items: []content.Reconciliation{{
 			ID: "cash", Account: "1000", Name: "Cash", Currency: "USD", Folder: "2026/11 November", Frequency: content.Monthly,
 			Workbook: "2026/11 November/1000 Cash 2026-11.xlsx", Opening: "1.00", Closing: "-2.50", Status: content.SignedOff,
-			OpeningStale: true, WorkbookStale: true, Comments: []string{"done"}, Preparers: people("Ann", "BD3"),
+			OpeningStale: true, WorkbookStale: true, Comments: []string{"done"}, Preparers: assignee("Ann", "BD3"),
 		}},
 	}
 	for state, provisional := range map[content.PeriodState]bool{
 		content.Open: true, content.Closed: false, content.Locked: false, "": true,
 	} {
-		got, err := rollforward.Reconciliations(&base, state, content.TemplateSet{}, month(t, "2026-12"), acme(12), workdays(t, "US"))
+		got, err := rollforward.Reconciliations(&base, state, content.TemplateSet{}, month(t, "2026-12"), acme(12), calendarOf(t, "US"))
 		require.NoError(t, err)
 		require.Equal(t, []content.Reconciliation{{
 			ID: "cash", Account: "1000", Name: "Cash", Currency: "USD", Folder: "2026/12 December", Frequency: content.Monthly,
@@ -36,14 +36,14 @@ func TestOpeningBalances(t *testing.T) {
 
 func TestReconciliationsOfTheTemplateSet(t *testing.T) {
 	t.Parallel()
-	got, err := rollforward.Reconciliations(nil, content.Open, standardSet(), month(t, "2026-11"), acme(12), workdays(t, "US"))
+	got, err := rollforward.Reconciliations(nil, content.Open, standardSet(), month(t, "2026-11"), acme(12), calendarOf(t, "US"))
 	require.NoError(t, err)
 	require.Len(t, got.Items, 2)
 	require.Empty(t, got.Items[0].Opening)
 	require.True(t, got.Items[0].OpeningProvisional)
-	require.Equal(t, "assets", got.Remembered[0].ID)
-	require.Equal(t, "2026/11 November/Reconciliations/1500 Fixed assets 2026-11.xlsx", got.Remembered[0].Workbook)
-	require.Equal(t, []string{"cash", "accrued", "assets"}, got.Seen)
+	require.Equal(t, "assets", got.NotDue[0].ID)
+	require.Equal(t, "2026/11 November/Reconciliations/1500 Fixed assets 2026-11.xlsx", got.NotDue[0].Workbook)
+	require.Equal(t, []string{"cash", "accrued", "assets"}, got.SeenTemplates)
 }
 
 // TestAccountNumbersAreNotYears rolls account 2026 past the end of 2026.
@@ -51,21 +51,21 @@ func TestAccountNumbersAreNotYears(t *testing.T) {
 	t.Parallel()
 	set := standardSet()
 	set.Folders = append(set.Folders, "{YYYY}/{MM} {Month}/2026 Accrued expenses")
-	folders, err := rollforward.Folders(nil, set, month(t, "2026-12"), period.Months(12))
+	folders, err := rollforward.Folders(nil, set, month(t, "2026-12"), period.MonthlyCalendar(12))
 	require.NoError(t, err)
-	folders, err = rollforward.Folders(&folders, set, month(t, "2027-01"), period.Months(12))
+	folders, err = rollforward.Folders(&folders, set, month(t, "2027-01"), period.MonthlyCalendar(12))
 	require.NoError(t, err)
 	require.Contains(t, folders.Paths, "2027/01 January/2026 Accrued expenses")
-	balances, err := rollforward.Reconciliations(nil, content.Open, set, month(t, "2026-12"), acme(12), workdays(t, "US"))
+	reconciliations, err := rollforward.Reconciliations(nil, content.Open, set, month(t, "2026-12"), acme(12), calendarOf(t, "US"))
 	require.NoError(t, err)
-	balances, err = rollforward.Reconciliations(&balances, content.Open, set, month(t, "2027-01"), acme(12), workdays(t, "US"))
+	reconciliations, err = rollforward.Reconciliations(&reconciliations, content.Open, set, month(t, "2027-01"), acme(12), calendarOf(t, "US"))
 	require.NoError(t, err)
-	require.Equal(t, "2027/01 January/Reconciliations/2026 Accrued expenses 2027-01.xlsx", balances.Items[1].Workbook)
+	require.Equal(t, "2027/01 January/Reconciliations/2026 Accrued expenses 2027-01.xlsx", reconciliations.Items[1].Workbook)
 }
 
-func TestReconciliationsRefuses(t *testing.T) {
+func TestReconciliationsErrors(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ about, first, second, want string }{
+	tests := []struct{ name, first, second, want string }{
 		{"one workbook for two", "2026-11/Cash.xlsx", "2026-11/CASH.xlsx",
 			`reconciliations: item b: workbook "2026-12/CASH.xlsx": item a has the same workbook`},
 		{"one workbook for two, in capitals", "2026-11/Straße.xlsx", "2026-11/STRASSE.xlsx",
@@ -75,12 +75,12 @@ func TestReconciliationsRefuses(t *testing.T) {
 			`reconciliations: item b: workbook "../Cash.xlsx": not the path of a workbook`},
 	}
 	for _, test := range tests {
-		t.Run(test.about, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			base := content.Reconciliations{Period: month(t, "2026-11"), Items: []content.Reconciliation{
 				{ID: "a", Workbook: test.first, Frequency: content.Monthly}, {ID: "b", Workbook: test.second, Frequency: content.Monthly},
 			}}
-			_, err := rollforward.Reconciliations(&base, content.Open, content.TemplateSet{}, month(t, "2026-12"), acme(12), workdays(t, "US"))
+			_, err := rollforward.Reconciliations(&base, content.Open, content.TemplateSet{}, month(t, "2026-12"), acme(12), calendarOf(t, "US"))
 			require.EqualError(t, err, test.want)
 		})
 	}
@@ -105,7 +105,7 @@ func TestPlaceReconciliations(t *testing.T) {
 func TestRefreshOpenings(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		about   string
+		name    string
 		item    content.Reconciliation
 		closing string
 		state   content.PeriodState
@@ -132,7 +132,7 @@ func TestRefreshOpenings(t *testing.T) {
 			content.Closed, content.Reconciliation{Opening: "5.00", OpeningProvisional: true, OpeningStale: true, Status: content.SignedOff}, true},
 	}
 	for _, test := range tests {
-		t.Run(test.about, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			test.item.ID, test.want.ID = "cash", "cash"
 			other := content.Reconciliation{ID: "new", Opening: "1.00"}
@@ -141,7 +141,7 @@ func TestRefreshOpenings(t *testing.T) {
 			got, changed := rollforward.RefreshOpenings(current, prior, test.state)
 			require.Equal(t, []content.Reconciliation{test.want, other}, got.Items)
 			require.Equal(t, test.changed, changed)
-			require.Equal(t, test.want.OpeningStale || test.want.WorkbookStale, len(rollforward.StaleItems(got)) == 1)
+			require.Equal(t, test.want.OpeningStale || test.want.WorkbookStale, len(rollforward.StaleItemIDs(got)) == 1)
 			require.Equal(t, test.item, current.Items[0], "the input stays as it is")
 		})
 	}

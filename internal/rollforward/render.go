@@ -9,11 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// field says what of the to period a chunk becomes.
-type field int
+// periodPart is the part of the to period that replaces a chunk.
+type periodPart int
 
 const (
-	asIs field = iota
+	asIs periodPart = iota
 	year
 	fiscalYear
 	fiscalYearStart // the year in which the fiscal year begins
@@ -29,30 +29,30 @@ const (
 func (s *segment) render() string {
 	var b strings.Builder
 	for _, chunk := range s.chunks {
-		b.WriteString(s.write(chunk))
+		b.WriteString(s.renderChunk(chunk))
 	}
 	return b.String()
 }
 
-// write returns a chunk as it is in the to period, in the style in which it is now.
-func (r *roller) write(chunk chunk) string {
+// renderChunk returns a chunk as it is in the to period, in the style in which it is now.
+func (r *roller) renderChunk(chunk chunk) string {
 	switch chunk.becomes {
 	case year:
-		return writeYear(chunk.text, r.to.year)
+		return formatYear(chunk.text, r.to.year)
 	case fiscalYear:
-		return writeYear(chunk.text, r.to.fiscalYear)
+		return formatYear(chunk.text, r.to.fiscalYear)
 	case fiscalYearStart:
-		return writeYear(chunk.text, r.to.fiscalYear-1)
+		return formatYear(chunk.text, r.to.fiscalYear-1)
 	case monthNumber:
-		return r.writeNumber(chunk.text, r.to.month)
+		return r.formatNumber(chunk.text, r.to.month)
 	case fiscalMonth:
-		return r.writeNumber(chunk.text, r.to.fiscalMonth)
+		return r.formatNumber(chunk.text, r.to.fiscalMonth)
 	case monthName:
-		return r.writeMonth(chunk.text)
+		return r.formatMonth(chunk.text)
 	case day:
 		return strconv.Itoa(r.to.lastDay)
 	case daySuffix:
-		return inCaseOf(chunk.text, suffixOf(r.to.lastDay))
+		return matchCase(chunk.text, ordinalSuffix(r.to.lastDay))
 	case quarter:
 		return strconv.Itoa(r.to.quarter)
 	case fiscalQuarter:
@@ -62,27 +62,27 @@ func (r *roller) write(chunk chunk) string {
 	}
 }
 
-func writeYear(text string, year int) string {
+func formatYear(text string, year int) string {
 	if len(text) == 2 {
 		return fmt.Sprintf("%02d", year%100)
 	}
 	return fmt.Sprintf("%04d", year)
 }
 
-func (r *roller) writeNumber(text string, n int) string {
+func (r *roller) formatNumber(text string, n int) string {
 	switch {
 	case len(text) == 1:
-		r.counts.plainNumbers++
+		r.counts.unpaddedNumbers++
 		return strconv.Itoa(n)
 	case text[0] == '0':
 		r.counts.paddedNumbers++
-	case r.style.PlainNumbers:
+	case r.style.UnpaddedNumbers:
 		return strconv.Itoa(n)
 	}
 	return fmt.Sprintf("%02d", n)
 }
 
-func (r *roller) writeMonth(text string) string {
+func (r *roller) formatMonth(text string) string {
 	full := time.Month(r.to.month).String()
 	short := len(text) < len(time.Month(r.from.month).String())
 	switch {
@@ -96,15 +96,15 @@ func (r *roller) writeMonth(text string) string {
 	if short {
 		full = full[:3]
 	}
-	return inCaseOf(text, full)
+	return matchCase(text, full)
 }
 
-// inCaseOf writes a word, capitalised as it is given, in the case of another one.
-func inCaseOf(model, word string) string {
-	switch caseOf(model) {
-	case upper:
+// matchCase writes a word, capitalised as it is given, in the case of another one.
+func matchCase(like, word string) string {
+	switch caseOf(like) {
+	case upperCase:
 		return strings.ToUpper(word)
-	case lower:
+	case lowerCase:
 		return strings.ToLower(word)
 	default:
 		return word
@@ -114,27 +114,27 @@ func inCaseOf(model, word string) string {
 type letterCase int
 
 const (
-	mixed letterCase = iota
-	upper
-	lower
-	title
+	mixedCase letterCase = iota
+	upperCase
+	lowerCase
+	titleCase
 )
 
 func caseOf(text string) letterCase {
 	first, size := utf8.DecodeRuneInString(text)
 	switch rest := text[size:]; {
 	case text == strings.ToLower(text):
-		return lower
+		return lowerCase
 	case text == strings.ToUpper(text):
-		return upper
+		return upperCase
 	case unicode.IsUpper(first) && rest == strings.ToLower(rest):
-		return title
+		return titleCase
 	default:
-		return mixed
+		return mixedCase
 	}
 }
 
-func suffixOf(day int) string {
+func ordinalSuffix(day int) string {
 	if day == 31 {
 		return "st"
 	}

@@ -7,13 +7,14 @@ import (
 	"metronome/internal/period"
 )
 
-// rootOf returns the folder that holds the period alone. It is the base's rolled forward while all of the period's folders lie
-// in it; else the deepest folder above all of them. Folders that every month shares, such as a permanent file, do not count.
-func rootOf(priorRoot string, folders, filesIn []string, here Names) (string, error) {
+// periodRoot returns the folder that holds the period alone. It is the base's rolled forward while all of the period's folders
+// lie in it; else the deepest folder above all of them. Folders that every month shares, such as a permanent file, do not
+// count.
+func periodRoot(priorRoot string, folders, foldersWithFiles []string, names NameRoller) (string, error) {
 	var common []string
 	found := false
-	for _, folder := range append(leaves(folders), filesIn...) {
-		if !here.isOfMonth(folder) {
+	for _, folder := range append(leaves(folders), foldersWithFiles...) {
+		if !names.isMonthSpecific(folder) {
 			continue
 		}
 		parts := strings.Split(folder, "/")
@@ -23,12 +24,12 @@ func rootOf(priorRoot string, folders, filesIn []string, here Names) (string, er
 		common = commonPrefix(common, parts)
 	}
 	root := strings.Join(common, "/")
-	if priorRoot != "" && here.isOfMonth(priorRoot) && (root == "" || !here.isOfMonth(root) || isWithin(priorRoot, root)) {
+	if priorRoot != "" && names.isMonthSpecific(priorRoot) && (root == "" || !names.isMonthSpecific(root) || isWithin(priorRoot, root)) {
 		return priorRoot, nil
 	}
-	if root == "" || !here.isOfMonth(root) {
+	if root == "" || !names.isMonthSpecific(root) {
 		return "", failure.New(failure.Data, "folders", "", "begin the folders with the period, such as {YYYY}/{MM} {Month}",
-			"no folder holds the period %s alone", here.From)
+			"no folder holds the period %s alone", names.From)
 	}
 	return root, nil
 }
@@ -64,9 +65,9 @@ func isWithin(folder, path string) bool {
 	return path == folder || strings.HasPrefix(path, folder+"/")
 }
 
-// isOfMonth reports whether a path of the from period differs from the one of another month in the same quarter: a path that
-// names no more than the year or the quarter does not.
-func (n Names) isOfMonth(path string) bool {
+// isMonthSpecific reports whether a path of the from period differs from the one of another month in the same quarter: a path
+// that names no more than the year or the quarter does not.
+func (n NameRoller) isMonthSpecific(path string) bool {
 	n.To = otherMonth(n.From, n.Periods)
 	return n.Roll(path) != path
 }

@@ -6,16 +6,16 @@ import (
 	"metronome/internal/content"
 )
 
-// styleOf returns the style of the names that a template set makes.
-func styleOf(set content.TemplateSet) content.NameStyle {
+// styleFromTemplates returns the style of the names that a template set makes.
+func styleFromTemplates(set content.TemplateSet) content.NameStyle {
 	var style content.NameStyle
 	var fullMonths, calendarYears bool
 	for _, text := range append([]string{set.Checklist.Workbook}, set.Folders...) {
 		for name := range strings.SplitSeq(text, "/") {
 			style.ShortMonths = style.ShortMonths || strings.Contains(name, "{Mon}")
 			fullMonths = fullMonths || strings.Contains(name, "{Month}")
-			style.FiscalYears = style.FiscalYears || isLoneYear(name, "{FYYY}")
-			calendarYears = calendarYears || isLoneYear(name, "{YYYY}")
+			style.FiscalYears = style.FiscalYears || isBareYear(name, "{FYYY}")
+			calendarYears = calendarYears || isBareYear(name, "{YYYY}")
 		}
 	}
 	style.ShortMonths = style.ShortMonths && !fullMonths
@@ -23,8 +23,8 @@ func styleOf(set content.TemplateSet) content.NameStyle {
 	return style
 }
 
-// isLoneYear reports whether a name has a year that neither FY nor a month or quarter beside it explains.
-func isLoneYear(name, token string) bool {
+// isBareYear reports whether a name has a year that neither FY nor a month or quarter beside it explains.
+func isBareYear(name, token string) bool {
 	at := strings.Index(name, token)
 	if at < 0 || strings.HasSuffix(strings.TrimRight(strings.ToUpper(name[:at]), " -_"), "FY") {
 		return false

@@ -13,52 +13,54 @@ func fold(name string) string { return provider.Fold(name) }
 
 // tree collects folders, parents before children.
 type tree struct {
-	paths  []string
-	folded map[string]string // path, by folded path
-	source map[string]string // what a path was made of, by path; none for one that is only above others
+	paths        []string
+	pathByFolded map[string]string // path, by folded path
+	sourceByPath map[string]string // the customer's path or the template's pattern, by path; none for a path that is only a parent
 }
 
-func newTree() *tree { return &tree{folded: map[string]string{}, source: map[string]string{}} }
+func newTree() *tree {
+	return &tree{pathByFolded: map[string]string{}, sourceByPath: map[string]string{}}
+}
 
-func (t *tree) has(folder string) bool { return t.folded[fold(folder)] == folder }
+func (t *tree) has(folder string) bool { return t.pathByFolded[fold(folder)] == folder }
 
-// add takes a folder with those above it. Two sources that come to one folder, or to two that differ only in case or
+// addFromSource adds a folder with those above it. Two sources that come to one folder, or to two that differ only in case or
 // Unicode form, are an error that names both: folders are never merged silently.
-func (t *tree) add(folder, source string) error {
-	if !isPath(folder) {
+func (t *tree) addFromSource(folder, source string) error {
+	if !isCleanRelativePath(folder) {
 		return failure.New(failure.Data, "folders", source,
 			"folders are relative to the entity's remote, with / between and without . and ..", "%q is not a folder", folder)
 	}
-	if err := t.put(folder, source); err != nil {
+	if err := t.addWithParents(folder, source); err != nil {
 		return err
 	}
-	if other, made := t.source[folder]; made && other != source {
-		return t.collision(folder, source, folder)
+	if other, made := t.sourceByPath[folder]; made && other != source {
+		return t.collisionError(folder, source, folder)
 	}
-	t.source[folder] = source
+	t.sourceByPath[folder] = source
 	return nil
 }
 
-func (t *tree) put(folder, source string) error {
-	known, taken := t.folded[fold(folder)]
+func (t *tree) addWithParents(folder, source string) error {
+	known, taken := t.pathByFolded[fold(folder)]
 	if taken && known != folder {
-		return t.collision(folder, source, known)
+		return t.collisionError(folder, source, known)
 	}
 	if taken {
 		return nil
 	}
 	if above := path.Dir(folder); above != "." {
-		if err := t.put(above, source); err != nil {
+		if err := t.addWithParents(above, source); err != nil {
 			return err
 		}
 	}
-	t.folded[fold(folder)] = folder
+	t.pathByFolded[fold(folder)] = folder
 	t.paths = append(t.paths, folder)
 	return nil
 }
 
-func (t *tree) collision(folder, source, known string) error {
-	other, made := t.source[known]
+func (t *tree) collisionError(folder, source, known string) error {
+	other, made := t.sourceByPath[known]
 	if !made {
 		other = known
 	}
@@ -67,5 +69,5 @@ func (t *tree) collision(folder, source, known string) error {
 		"becomes %q, which %q is already", folder, other)
 }
 
-// isPath reports whether a text is a clean relative path.
-func isPath(text string) bool { return fs.ValidPath(text) && text != "." }
+// isCleanRelativePath reports whether a text is a clean relative path.
+func isCleanRelativePath(text string) bool { return fs.ValidPath(text) && text != "." }

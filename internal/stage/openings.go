@@ -21,7 +21,7 @@ func RefreshOpenings(ctx context.Context, l ledger.Ledger, job Job) ([]string, e
 		return nil, err
 	}
 	if prior == nil {
-		return rollforward.StaleItems(*current), nil
+		return rollforward.StaleItemIDs(*current), nil
 	}
 	priorState, err := PeriodState(ctx, l, job.PriorKey(ledger.PeriodName))
 	if err != nil {
@@ -29,10 +29,10 @@ func RefreshOpenings(ctx context.Context, l ledger.Ledger, job Job) ([]string, e
 	}
 	refreshed, changed := rollforward.RefreshOpenings(*current, *prior, priorState)
 	if !changed {
-		return rollforward.StaleItems(*current), nil
+		return rollforward.StaleItemIDs(*current), nil
 	}
 	if state, err := PeriodState(ctx, l, job.Key(ledger.PeriodName)); err != nil || state != content.Open {
-		return rollforward.StaleItems(refreshed), err
+		return rollforward.StaleItemIDs(refreshed), err
 	}
 	refreshed, err = ledger.Update(ctx, l, job.Key(ledger.ReconciliationsName),
 		func(current content.Reconciliations, exists bool) (content.Reconciliations, error) {
@@ -42,5 +42,5 @@ func RefreshOpenings(ctx context.Context, l ledger.Ledger, job Job) ([]string, e
 			next, _ := rollforward.RefreshOpenings(current, *prior, priorState)
 			return next, nil
 		})
-	return rollforward.StaleItems(refreshed), err
+	return rollforward.StaleItemIDs(refreshed), err
 }

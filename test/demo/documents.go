@@ -31,7 +31,7 @@ var documents = map[string]string{
 // writeDocuments puts the documents straight into the provider's storage, as if they had always been there.
 func writeDocuments(ctx context.Context, e entity.Entity, providers *simulator.Simulator) error {
 	_, path, _ := strings.Cut(e.Remote, ":")
-	root := path + "/" + period.Months(12).Start(prior).Format("2006/01 January") + "/"
+	root := path + "/" + period.MonthlyCalendar(12).Start(prior).Format("2006/01 January") + "/"
 	address := providers.Address(e.Pool)
 	for name, text := range documents {
 		var err error

@@ -52,7 +52,7 @@ func TestSubmitBySchedule(t *testing.T) {
 	id := s.appeared()
 	s.succeeded(id)
 	report := s.report(id)
-	require.Contains(t, []period.Period{before, period.Months(12).Next(before)}, report.Period)
+	require.Contains(t, []period.Period{before, period.MonthlyCalendar(12).Next(before)}, report.Period)
 	s.requireReplicated(report.Period)
 }
 

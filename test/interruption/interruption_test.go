@@ -56,7 +56,7 @@ func TestFiftyKills(t *testing.T) {
 		Entities: append(installation.Entities("dav", "%s/Close", 8), installation.Entities("s3", "close/%s", 8)...),
 	})
 	random := rand.New(rand.NewPCG(2026, 12))
-	for p, dealt := period.New(2026, 1), 0; dealt < kills; p = period.Months(12).Next(p) {
+	for p, dealt := period.New(2026, 1), 0; dealt < kills; p = period.MonthlyCalendar(12).Next(p) {
 		before := snapshots(t, i)
 		for dealt < kills && killedRun(t, i, p, random) {
 			dealt++

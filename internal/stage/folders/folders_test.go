@@ -44,14 +44,14 @@ func TestFolders(t *testing.T) {
 		},
 		"a later one of the prior period": {
 			&content.Folders{
-				Version: 1, Period: period.New(2026, 11), Root: "2026/11 November", Seen: seen,
+				Version: 1, Period: period.New(2026, 11), Root: "2026/11 November", SeenTemplates: seen,
 				Paths: []string{"2026", "2026/11 November", "2026/11 November/Bank", "2026/11 November/Added by the customer"},
 			},
 			[]string{"2026", "2026/12 December", "2026/12 December/Bank", "2026/12 December/Added by the customer"},
 		},
 		"with what the set has since": {
 			&content.Folders{
-				Version: 1, Period: period.New(2026, 11), Root: "2026/11 November", Seen: seen[:2],
+				Version: 1, Period: period.New(2026, 11), Root: "2026/11 November", SeenTemplates: seen[:2],
 				Paths: []string{"2026", "2026/11 November", "2026/11 November/Bank"},
 			},
 			[]string{"2026", "2026/12 December", "2026/12 December/Bank", "2026/12 December/Tax Q2"},
@@ -67,7 +67,7 @@ func TestFolders(t *testing.T) {
 			made := tree(t, l)
 			require.Equal(t, test.expected, made.Paths)
 			require.Equal(t, "2026/12 December", made.Root)
-			require.Equal(t, seen, made.Seen)
+			require.Equal(t, seen, made.SeenTemplates)
 		})
 	}
 }
@@ -109,7 +109,7 @@ func TestInterruptedStageResumes(t *testing.T) {
 func TestKeptTreeIsNeverRewritten(t *testing.T) {
 	t.Parallel()
 	l := ledger.NewMemory()
-	kept := content.Folders{Version: 1, Period: job.Period, Root: "Ours", Paths: []string{"Ours", "Ours/12-2026"}, Seen: []string{}}
+	kept := content.Folders{Version: 1, Period: job.Period, Root: "Ours", Paths: []string{"Ours", "Ours/12-2026"}, SeenTemplates: []string{}}
 	stagetest.Put(t, l, job.Key(ledger.FoldersName), kept)
 	require.NoError(t, do(t, stagetest.CreateOnly{Ledger: l}, job))
 	require.Equal(t, kept, tree(t, l))

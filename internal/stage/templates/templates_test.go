@@ -71,7 +71,7 @@ func TestFirstPeriodIsMadeOfTheTemplateSet(t *testing.T) {
 	require.Len(t, checklist.Items, 1)
 	require.Equal(t, "Reconcile December", checklist.Items[0].Title)
 	require.Equal(t, "2027-01-06", checklist.Items[0].Preparers[0].DueDate)
-	require.Len(t, checklist.Remembered, 1, "the fiscal year ends in June")
+	require.Len(t, checklist.NotDue, 1, "the fiscal year ends in June")
 	reconciliations := stagetest.Read[content.Reconciliations](t, l, job.Key(ledger.ReconciliationsName))
 	require.Len(t, reconciliations.Items, 1)
 	require.Empty(t, reconciliations.Items[0].Opening)
@@ -145,7 +145,7 @@ func TestKeptDocumentsAreNeverRewritten(t *testing.T) {
 	t.Parallel()
 	l := withFolders(t)
 	kept := content.Checklist{
-		Version: 1, Period: job.Period, Workbook: "2026/12 December/Ours.xlsx", Seen: []string{},
+		Version: 1, Period: job.Period, Workbook: "2026/12 December/Ours.xlsx", SeenTemplates: []string{},
 		Items: []content.Item{{ID: "own", Title: "Edited by a person", Frequency: content.Monthly, Status: content.InProgress}},
 	}
 	stagetest.Put(t, l, job.Key(ledger.ChecklistName), kept)

@@ -28,7 +28,7 @@ func (s *session) plan(ctx context.Context, folders content.Folders) (Manifest, 
 	for _, book := range stage.Workbooks(s.job, checklist, reconciliations) {
 		files = append(files, PlannedFile{Path: book.Path, Source: FromLedger, Key: book.Key})
 	}
-	documents, err := s.planDocuments(ctx, rollforward.Generated(checklist, reconciliations))
+	documents, err := s.planDocuments(ctx, rollforward.GeneratedWorkbooks(checklist, reconciliations))
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -62,7 +62,7 @@ func (s *session) planDocuments(ctx context.Context, generated map[string]bool) 
 			found[entry.Path] = entry
 		}
 	}
-	rolled, err := rollforward.DocumentPlan(rules, slices.Sorted(maps.Keys(found)), generated, s.job.Entity.PeriodCalendar())
+	rolled, err := rollforward.PlanDocuments(rules, slices.Sorted(maps.Keys(found)), generated, s.job.Entity.PeriodCalendar())
 	if err != nil {
 		return nil, err
 	}
