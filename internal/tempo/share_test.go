@@ -63,6 +63,7 @@ func TestWorkersAtFirst(t *testing.T) {
 			_, decision := tempo.Decide(test.limits, tempo.State{}, tempo.Observation{Run: "r1", Waiting: test.waiting}, noon)
 			require.Len(t, decision.Start, test.want, decision.Reason)
 			require.Equal(t, test.want, decision.Workers)
+			require.NotContains(t, decision.Reason, "another run")
 			if waiting := len(test.waiting) - test.want; waiting > 0 {
 				require.Contains(t, decision.Reason, fmt.Sprintf("%d batches wait", waiting))
 			}
@@ -96,7 +97,95 @@ func TestNumberOfWorkersDoesNotFlap(t *testing.T) {
 		require.Empty(t, decision.Start)
 		require.Equal(t, before, r.rates())
 	}
+	require.Equal(t, 5, r.state.Demands["r1"].Workers, "47 batches wait, but the pool takes five workers")
 	require.Equal(t, 5, r.beat(30, tempo.Window{Requests: 300, Seconds: 600}).Workers, "but it follows a real change")
+}
+
+func TestWorkersFollowTheNeed(t *testing.T) {
+	t.Parallel()
+	for present, want := range map[int]int{2: 3, 3: 3, 4: 4, 5: 3, 10: 3} { // the rate needs 10/s of 0.3 s each
+		state := tempo.State{Rate: 10, Ceiling: 10, Workers: present, SecondsPerRequest: 0.3}
+		state, _ = tempo.Decide(serialPool, state, tempo.Observation{Run: "r1", Waiting: candidates(9, 20_000)}, noon)
+		require.Equal(t, want, state.Workers, present)
+	}
+}
+
+func TestBatchesLastTwentyOfTheShortestBeats(t *testing.T) {
+	t.Parallel()
+	limits := serialPool
+	limits.MinBeat = 2 * time.Second
+	state, _ := tempo.Decide(limits, tempo.State{}, tempo.Observation{Run: "r1", Waiting: candidates(9, 100)}, noon)
+	require.InDelta(t, 4, state.Demands["r1"].MinWorkers, 1e-9, "100 requests at 2.5/s last 40 s")
+	state, _ = tempo.Decide(limits, tempo.State{}, tempo.Observation{Run: "r1", Waiting: candidates(9, 0)}, noon)
+	require.InDelta(t, 400, state.Demands["r1"].MinWorkers, 1e-9, "finite, also without requests")
+}
+
+// workerFactorTest is a window of 10 s in which two workers of 5 requests per second each could have sent 100 requests.
+type workerFactorTest struct {
+	requests int64
+	change   func(state *tempo.State, seen *tempo.Observation)
+	want     float64
+}
+
+func TestWorkerFactor(t *testing.T) {
+	t.Parallel()
+	idle := func(_ *tempo.State, seen *tempo.Observation) { seen.Waiting = nil }
+	factor := func(f float64) func(*tempo.State, *tempo.Observation) {
+		return func(state *tempo.State, _ *tempo.Observation) { state.WorkerFactor = f }
+	}
+	tests := map[string]workerFactorTest{
+		"too much unused: a quarter more": {79, nil, 2.5},
+		"well used":                       {80, nil, 2},
+		"nearly all used":                 {95, nil, 2},
+		"all used: a little less":         {96, nil, 1.96},
+		"nothing waits":                   {79, idle, 2},
+		"at most four":                    {79, factor(3.9), 4},
+		"at least one":                    {96, factor(1), 1},
+		"never set":                       {90, factor(0), 1},
+		"nothing sent":                    {0, nil, 2},
+		"throttled":                       {79, func(_ *tempo.State, seen *tempo.Observation) { seen.Throttled = 40 }, 2},
+		"overload":                        {79, func(_ *tempo.State, seen *tempo.Observation) { seen.Overload = 1 }, 2},
+		"a share was not acknowledged": {79, func(state *tempo.State, seen *tempo.Observation) {
+			state.Grants[0].Reserved.Serial, seen.Workers[0].Serial = 0, 0
+		}, 2},
+		"a worker started later": {79, func(state *tempo.State, _ *tempo.Observation) {
+			state.Grants[0].Started = noon.Add(time.Second)
+		}, 2},
+		"another run's worker started later": {79, func(state *tempo.State, _ *tempo.Observation) {
+			late := working("r2", "late", time.Hour)
+			late.Started = noon.Add(time.Second)
+			state.Grants = append(state.Grants, late)
+		}, 2.5},
+		"long enough":    {30, func(_ *tempo.State, seen *tempo.Observation) { seen.Since = noon.Add(5 * time.Second) }, 2.5},
+		"a short window": {30, func(_ *tempo.State, seen *tempo.Observation) { seen.Since = noon.Add(6 * time.Second) }, 2},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			state := tempo.State{Rate: 10, Ceiling: 10, Workers: 2, WorkerFactor: 2, SecondsPerRequest: 0.3}
+			seen := tempo.Observation{Run: "r1", Since: noon, Window: clean(test.requests), Waiting: candidates(3, 1000)}
+			for _, name := range []string{"first", "second"} {
+				g := working("r1", name, time.Hour)
+				g.Share.RequestsPerSecond, g.Reserved.RequestsPerSecond = 5, 5
+				state.Grants = append(state.Grants, g)
+				seen.Workers = append(seen.Workers, tempo.Worker{Name: name, Live: true, Serial: 1, Remaining: 100})
+			}
+			if test.change != nil {
+				test.change(&state, &seen)
+			}
+			after, decision := tempo.Decide(serialPool, state, seen, noon.Add(10*time.Second))
+			require.InDelta(t, test.want, after.WorkerFactor, 1e-9, decision.Reason)
+		})
+	}
+}
+
+func TestEveryRunGetsAWorker(t *testing.T) {
+	t.Parallel()
+	r := newManualRun(tenPerSecond, waiting(1000))
+	*r.state = tempo.State{SecondsPerRequest: 0.05}
+	second := r.other("r2", waiting(1000))
+	require.Equal(t, 1, r.beat(0, tempo.Window{}).Workers, "all that the rate needs")
+	require.Equal(t, 1, second.beat(0, tempo.Window{}).Workers)
 }
 
 func TestMoreWorkersWhereTheyLeaveTheRateUnused(t *testing.T) {
