@@ -186,6 +186,10 @@ func TestEveryRunGetsAWorker(t *testing.T) {
 	second := r.other("r2", waiting(1000))
 	require.Equal(t, 1, r.beat(0, tempo.Window{}).Workers, "all that the rate needs")
 	require.Equal(t, 1, second.beat(0, tempo.Window{}).Workers)
+
+	r = newManualRun(tenPerSecond, waiting(1000, 1000))
+	*r.state = tempo.State{SecondsPerRequest: 0.05, Demands: map[string]tempo.Demand{"r2": {Seen: noon}}}
+	require.Equal(t, 1, r.beat(0, tempo.Window{}).Workers, "a run that asks for nothing does not count")
 }
 
 func TestMoreWorkersWhereTheyLeaveTheRateUnused(t *testing.T) {
