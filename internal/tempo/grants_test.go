@@ -111,6 +111,41 @@ func TestReturningRunKeepsItsLiveWorkers(t *testing.T) {
 	require.Equal(t, r.now, r.state.Grants[0].Renewed)
 }
 
+func TestOtherRunsGrantsStayAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for _, rate := range []float64{1, 10} { // less than the other's share, and more
+		other := working("r2", "other", time.Hour)
+		state := tempo.State{Rate: rate, Ceiling: rate, Grants: []tempo.Grant{other}}
+		limits := tenPerSecond
+		limits.RequestsPerSecond = rate
+		state, _ = tempo.Decide(limits, state, tempo.Observation{Run: "r1", Waiting: waiting(1000)}, noon.Add(time.Second))
+		require.Equal(t, other, state.Grants[0])
+	}
+}
+
+func TestBurstIsLoweredWithTheRate(t *testing.T) {
+	t.Parallel()
+	r := newManualRun(tenPerSecond, waiting(1000))
+	r.beat(0, tempo.Window{})
+	require.Equal(t, tempo.Share{RequestsPerSecond: 10, Burst: 5, Serial: 1}, r.last.Start[0].Share)
+	r.acknowledge()
+	r.other("r2", waiting(1000)).beat(0, tempo.Window{})
+	r.beat(1, clean(10))
+	require.Equal(t, tempo.Share{RequestsPerSecond: 5, Burst: 2, Serial: 2}, r.last.Shares["b0000000-1"])
+	require.Equal(t, 5, r.state.Grants[0].Reserved.Burst)
+}
+
+func TestWorkerStartsWithHalfOfItsShareAtLeast(t *testing.T) {
+	t.Parallel()
+	for rate, starts := range map[float64]int{7.5: 1, 7.6: 0} { // of 10 requests per second; each shall have 5
+		other := working("r2", "other", time.Hour)
+		other.Share.RequestsPerSecond, other.Reserved.RequestsPerSecond = rate, rate
+		state := tempo.State{Rate: 10, Ceiling: 10, SecondsPerRequest: 0.3, Grants: []tempo.Grant{other}}
+		_, decision := tempo.Decide(tenPerSecond, state, tempo.Observation{Run: "r1", Waiting: waiting(1000)}, noon)
+		require.Len(t, decision.Start, starts, decision.Reason)
+	}
+}
+
 func TestReturningRunForgetsAWorkerThatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	r := newManualRun(tenPerSecond, waiting(1000))
