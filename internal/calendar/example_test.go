@@ -20,7 +20,7 @@ func ExampleCalendar_Due() {
 		if err != nil {
 			panic(err)
 		}
-		due := working.Due(rule, period.New(2026, time.December), period.Months(12), entity.StandardClose)
+		due := working.Due(rule, period.New(2026, time.December), period.MonthlyCalendar(12), entity.StandardClose)
 		fmt.Println(text, due.Format("Mon 2006-01-02"))
 	}
 	// Output:
@@ -39,7 +39,7 @@ func ExampleMidnight() {
 		if err != nil {
 			panic(err)
 		}
-		fmt.Println(name, calendar.Midnight(day, zone).Format(time.RFC3339))
+		fmt.Println(name, calendar.StartOfDay(day, zone).Format(time.RFC3339))
 	}
 	// Output:
 	// Asia/Tokyo 2027-01-05T15:00:00Z

@@ -9,7 +9,7 @@ import (
 
 // A calendar of months whose fiscal years end in June.
 func ExampleCalendar() {
-	periods := period.Months(6)
+	periods := period.MonthlyCalendar(6)
 	p, err := period.Parse("2026-12")
 	if err != nil {
 		panic(err)

@@ -14,7 +14,7 @@ import (
 // What denotes the period is replaced, in the style in which it is written; everything else stays.
 func ExampleRollName() {
 	november, december := period.New(2026, time.November), period.New(2026, time.December)
-	june := period.Months(6) // fiscal years end in June
+	june := period.MonthlyCalendar(6) // fiscal years end in June
 	for _, name := range []string{
 		"2026/11 November/11 Fixed Assets", "FY27 P05/Bank 30.11.2026.pdf", "NOV-26 accruals.xlsx", "Invoice 2026 of 15 November.pdf",
 	} {
@@ -30,7 +30,7 @@ func ExampleRollName() {
 // A checklist is rolled from one month to the next: cleared, its due dates computed anew, and without what is not due.
 func ExampleChecklist() {
 	november := content.Checklist{
-		Version: content.Version, Period: period.New(2026, time.November), Workbook: "2026/11 November/Checklist.xlsx", Seen: []string{},
+		Version: content.Version, Period: period.New(2026, time.November), Workbook: "2026/11 November/Checklist.xlsx", SeenTemplates: []string{},
 		Items: []content.Item{
 			{
 				ID: "bank", Title: "Reconcile the bank for November 2026", Frequency: content.Monthly, Status: content.SignedOff,
