@@ -32,7 +32,7 @@ func ExampleCalendar_Due() {
 }
 
 // A day begins in Tokyo before it begins in New York.
-func ExampleMidnight() {
+func ExampleStartOfDay() {
 	day := time.Date(2027, time.January, 6, 0, 0, 0, 0, time.UTC)
 	for _, name := range []string{"Asia/Tokyo", "America/New_York"} {
 		zone, err := time.LoadLocation(name)

@@ -12,6 +12,7 @@ import (
 	"metronome/internal/ledger"
 	"metronome/internal/period"
 	"metronome/internal/receipt"
+	"metronome/internal/run"
 )
 
 // TestKeysAreDocumented compares the keys with the table in docs/ledger.md, both ways.
@@ -27,9 +28,9 @@ func TestKeysAreDocumented(t *testing.T) {
 		ledger.EntityKey("<entity>", p, ledger.DocumentsName), ledger.EntityKey("<entity>", p, ledger.ManifestName),
 		ledger.ReceiptKey("<entity>", p, receipt.Stage("<stage>")),
 		ledger.ChecklistWorkbookKey("<entity>", p), ledger.ReconciliationWorkbookKey("<entity>", p, "<id>"),
-		ledger.LeaseKey(p), ledger.TempoKey("<pool>"), ledger.LimitsKey("<pool>"),
-		ledger.RequestKey("<run>"), ledger.BatchKey("<run>", "<pool>", "<batch>"), ledger.ProgressKey("<run>", "<pool>", "<batch>"),
-		ledger.BeatKey("<run>", "<pool>", 7), ledger.ReportKey("<run>"), ledger.ControlKey("<run>"), ledger.ConditionsKey,
+		run.LeaseKey(p), run.TempoKey("<pool>"), run.LimitsKey("<pool>"),
+		run.RequestKey("<run>"), run.BatchKey("<run>", "<pool>", "<batch>"), run.ProgressKey("<run>", "<pool>", "<batch>"),
+		run.BeatKey("<run>", "<pool>", 7), run.ReportKey("<run>"), run.ControlKey("<run>"), run.StaleKey("<run>"), ledger.ConditionsKey,
 	} {
 		keys = append(keys, placeholders.Replace(key))
 	}
@@ -58,7 +59,7 @@ func TestKeysSort(t *testing.T) {
 	t.Parallel()
 	var beats []string
 	for _, n := range []int{0, 9, 10, 99, 100, 12345} {
-		beats = append(beats, ledger.BeatKey("r1", "box", n))
+		beats = append(beats, run.BeatKey("r1", "box", n))
 	}
 	require.True(t, slices.IsSorted(beats))
 }

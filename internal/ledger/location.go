@@ -188,16 +188,6 @@ func DirectoryURL(dir string) string {
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(dir)}).String()
 }
 
-// Open opens the ledger at a URL, of which no more than the first problem is reported. A bad URL is a Config failure.
-func Open(ctx context.Context, rawURL string) (Ledger, error) {
-	location, problems := ParseLocation(rawURL)
-	if len(problems) > 0 {
-		first := problems[0]
-		return nil, failure.New(failure.Config, first.Key, first.Value, first.Hint, "%s", first.Message)
-	}
-	return location.Open(ctx)
-}
-
 // Open opens the ledger; a relative directory is resolved against the working directory. A directory is created on the first
 // write. S3 credentials that cannot be had are a Config failure.
 func (l Location) Open(ctx context.Context) (Ledger, error) {

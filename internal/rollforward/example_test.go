@@ -12,13 +12,13 @@ import (
 )
 
 // What denotes the period is replaced, in the style in which it is written; everything else stays.
-func ExampleRollName() {
+func ExampleNameRoller_Roll() {
 	november, december := period.New(2026, time.November), period.New(2026, time.December)
-	june := period.MonthlyCalendar(6) // fiscal years end in June
+	names := rollforward.NameRoller{From: november, To: december, Periods: period.MonthlyCalendar(6)} // fiscal years end in June
 	for _, name := range []string{
 		"2026/11 November/11 Fixed Assets", "FY27 P05/Bank 30.11.2026.pdf", "NOV-26 accruals.xlsx", "Invoice 2026 of 15 November.pdf",
 	} {
-		fmt.Println(rollforward.RollName(name, november, december, june))
+		fmt.Println(names.Roll(name))
 	}
 	// Output:
 	// 2026/12 December/11 Fixed Assets

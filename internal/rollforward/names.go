@@ -14,11 +14,6 @@ type NameRoller struct {
 	Style    content.NameStyle
 }
 
-// RollName rolls a slash-separated path in the default style.
-func RollName(path string, from, to period.Period, periods period.Calendar) string {
-	return NameRoller{From: from, To: to, Periods: periods}.Roll(path)
-}
-
 // Roll rolls a slash-separated path. The folders above a name say which year it belongs to.
 func (n NameRoller) Roll(path string) string { return n.newRoller().roll(path) }
 

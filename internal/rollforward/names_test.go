@@ -9,6 +9,11 @@ import (
 	"metronome/internal/rollforward"
 )
 
+// rollName rolls a path in the default style.
+func rollName(path string, from, to period.Period, periods period.Calendar) string {
+	return rollforward.NameRoller{From: from, To: to, Periods: periods}.Roll(path)
+}
+
 func TestRollName(t *testing.T) {
 	t.Parallel()
 	groups := []struct {
@@ -210,7 +215,7 @@ func TestRollName(t *testing.T) {
 				if want == "" {
 					want = name
 				}
-				got := rollforward.RollName(name, month(t, group.from), month(t, group.to), period.MonthlyCalendar(group.fiscalYearEnd))
+				got := rollName(name, month(t, group.from), month(t, group.to), period.MonthlyCalendar(group.fiscalYearEnd))
 				require.Equal(t, want, got, "%q from %s to %s", name, group.from, group.to)
 			}
 		})
@@ -226,6 +231,6 @@ func month(t require.TestingT, text string) period.Period {
 func BenchmarkRollName(b *testing.B) {
 	from, to := period.New(2026, 12), period.New(2027, 1)
 	for b.Loop() {
-		rollforward.RollName("2026/12 December/Reconciliations/1000 Cash 2026-12.xlsx", from, to, period.MonthlyCalendar(12))
+		rollName("2026/12 December/Reconciliations/1000 Cash 2026-12.xlsx", from, to, period.MonthlyCalendar(12))
 	}
 }

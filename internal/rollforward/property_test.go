@@ -58,7 +58,7 @@ func TestUnrelatedNamesUnchanged(t *testing.T) {
 		name := strings.Join(rapid.SliceOfN(words, 1, 6).Draw(r, "words"), separator)
 		from := period.New(2026, time.Month(rapid.IntRange(1, 12).Draw(r, "month")))
 		periods := period.MonthlyCalendar(rapid.IntRange(1, 12).Draw(r, "fiscal year end"))
-		require.Equal(r, name, rollforward.RollName(name, from, periods.Next(from), periods))
+		require.Equal(r, name, rollName(name, from, periods.Next(from), periods))
 	})
 }
 
@@ -72,12 +72,12 @@ func FuzzRollName(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name string, monthOfYear, fiscalYearEnd int) {
 		from := period.New(2026, time.Month(1+(monthOfYear%12+12)%12))
 		periods := period.MonthlyCalendar(1 + (fiscalYearEnd%12+12)%12)
-		rolled := rollforward.RollName(name, from, periods.Next(from), periods)
+		rolled := rollName(name, from, periods.Next(from), periods)
 		require.Equal(t, strings.Count(name, "/"), strings.Count(rolled, "/"))
 		if lower := strings.ToLower(name); strings.Contains(lower, "sept") || strings.ContainsAny(lower, "\x00") || hasInvalidOrdinal(lower) {
 			return // Sept becomes Sep, 30st becomes 30th
 		}
-		require.Equal(t, name, rollforward.RollName(name, from, from, periods))
+		require.Equal(t, name, rollName(name, from, from, periods))
 	})
 }
 

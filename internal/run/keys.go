@@ -4,11 +4,12 @@ import (
 	"fmt"
 
 	"metronome/internal/batch"
+	"metronome/internal/ledger"
 	"metronome/internal/period"
 )
 
 // RunsPrefix is above all runs of a ledger.
-const RunsPrefix = "runs/"
+const RunsPrefix = ledger.RunsPrefix
 
 // Prefix is above all documents of a run.
 func Prefix(id ID) string { return RunsPrefix + string(id) + "/" }

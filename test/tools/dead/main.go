@@ -27,6 +27,7 @@ import (
 
 // helpers are files of the product that serve tests only, each with its reason.
 var helpers = map[string]string{
+	"internal/ledger/open.go":   "tests have a ledger's URL, the product has the location that its configuration was checked for",
 	"internal/ledger/memory.go": "the ledger of tests: the conformance suite proves that it behaves like the others",
 }
 
