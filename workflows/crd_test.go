@@ -16,7 +16,7 @@ import (
 // The validator of `argo lint` does not know what the API server checks: fields that the resource definitions require.
 func TestKubernetesAcceptsTheManifests(t *testing.T) {
 	t.Parallel()
-	folder := definitions(t)
+	folder := crdFolder(t)
 	for _, name := range manifestNames(t) {
 		var object map[string]any
 		require.NoError(t, yaml.Unmarshal(read(t, name), &object))
@@ -24,7 +24,7 @@ func TestKubernetesAcceptsTheManifests(t *testing.T) {
 		if kind == "configmap" {
 			continue
 		}
-		schema := compile(t, filepath.Join(folder, "argoproj.io_"+kind+"s.yaml"))
+		schema := compileStrictSchema(t, filepath.Join(folder, "argoproj.io_"+kind+"s.yaml"))
 		text, err := yaml.YAMLToJSON(read(t, name))
 		require.NoError(t, err)
 		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
@@ -33,8 +33,8 @@ func TestKubernetesAcceptsTheManifests(t *testing.T) {
 	}
 }
 
-// definitions is the folder of Argo's resource definitions, those with schemas, of the version in go.mod.
-func definitions(t *testing.T) string {
+// crdFolder is the folder of Argo's resource definitions, those with schemas, of the version in go.mod.
+func crdFolder(t *testing.T) string {
 	t.Helper()
 	module, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}",
 		"github.com/argoproj/argo-workflows/v3").Output()
@@ -42,8 +42,8 @@ func definitions(t *testing.T) string {
 	return filepath.Join(strings.TrimSpace(string(module)), "manifests", "base", "crds", "full")
 }
 
-// compile reads the schema of a resource definition, and closes it: fields that it does not name are an error.
-func compile(t *testing.T, path string) *jsonschema.Schema {
+// compileStrictSchema reads the schema of a resource definition; fields that it does not name are an error.
+func compileStrictSchema(t *testing.T, path string) *jsonschema.Schema {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -58,7 +58,7 @@ func compile(t *testing.T, path string) *jsonschema.Schema {
 	}
 	require.NoError(t, yaml.Unmarshal(text, &definition))
 	schema := definition.Spec.Versions[0].Schema.OpenAPIV3Schema
-	closeSchema(schema)
+	forbidUnknownFields(schema)
 	compiler := jsonschema.NewCompiler()
 	require.NoError(t, compiler.AddResource(path, any(schema)))
 	compiled, err := compiler.Compile(path)
@@ -66,7 +66,8 @@ func compile(t *testing.T, path string) *jsonschema.Schema {
 	return compiled
 }
 
-func closeSchema(node any) {
+// forbidUnknownFields closes every object of a schema, unless the schema says otherwise.
+func forbidUnknownFields(node any) {
 	switch node := node.(type) {
 	case map[string]any:
 		_, open := node["additionalProperties"]
@@ -75,11 +76,11 @@ func closeSchema(node any) {
 			node["additionalProperties"] = false
 		}
 		for _, value := range node {
-			closeSchema(value)
+			forbidUnknownFields(value)
 		}
 	case []any:
 		for _, value := range node {
-			closeSchema(value)
+			forbidUnknownFields(value)
 		}
 	}
 }

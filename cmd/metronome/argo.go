@@ -42,9 +42,9 @@ type sources struct {
 // the client.
 func (a *app) openSources(ctx context.Context, flags argoFlags) (context.Context, sources, error) {
 	var s sources
-	opened, ledgerErr := a.open(ctx)
+	site, ledgerErr := a.open(ctx)
 	if ledgerErr == nil {
-		s.site = opened
+		s.site = site
 	}
 	clientCtx, client, argoErr := operator.Connect(ctx, flags.Options)
 	if argoErr == nil {
@@ -56,9 +56,9 @@ func (a *app) openSources(ctx context.Context, flags argoFlags) (context.Context
 			"run the command where metronome.yaml is, or where the cluster can be reached",
 			"neither the ledger nor Argo can be reached: %w", errors.Join(ledgerErr, argoErr))
 	case ledgerErr != nil:
-		fmt.Fprintf(a.err, "The ledger cannot be reached; showing what Argo knows: %v\n", ledgerErr)
+		fmt.Fprintf(a.stderr, "The ledger cannot be reached; showing what Argo knows: %v\n", ledgerErr)
 	case argoErr != nil && !errors.Is(argoErr, operator.ErrNotConfigured):
-		fmt.Fprintf(a.err, "Argo cannot be reached; showing what the ledger knows: %v\n", argoErr)
+		fmt.Fprintf(a.stderr, "Argo cannot be reached; showing what the ledger knows: %v\n", argoErr)
 	}
 	return clientCtx, s, nil
 }

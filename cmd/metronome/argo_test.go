@@ -250,7 +250,7 @@ func TestTempo(t *testing.T) {
 	out, _ = runCLI(t, 0, "tempo", "reset", "box", "--output", "json")
 	var shown ui.PoolTempo
 	require.NoError(t, json.Unmarshal([]byte(out), &shown))
-	require.Zero(t, shown.Set.RequestsPerSecond)
+	require.Zero(t, shown.Override.RequestsPerSecond)
 	require.InDelta(t, 10, shown.Configured, 0)
 
 	_, errs := runCLI(t, 78, "tempo", "set", "box")

@@ -35,7 +35,7 @@ the remotes of the rclone configuration. Every problem is reported with file, li
 Nothing is written, and no provider is contacted.`,
 		Example: `  metronome catalog validate
   metronome catalog validate --output json`,
-		Args: arguments(cobra.NoArgs),
+		Args: argsAsUsageError(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.validate(cmd.Context()) },
 	}
 }
@@ -50,18 +50,18 @@ type validation struct {
 }
 
 func (a *app) validate(ctx context.Context) error {
-	opened, err := a.openWithRemotes(ctx)
+	site, err := a.openWithRemotes(ctx)
 	if err != nil {
 		return err
 	}
-	read, err := opened.ReadCatalog(ctx)
+	catalog, err := site.ReadCatalog(ctx)
 	var problems failure.Problems
 	if err != nil && !errors.As(err, &problems) {
 		return err
 	}
 	result := validation{Valid: err == nil, Problems: problems.List}
-	if read != nil {
-		result.Entities, result.Active, result.Templates = len(read.Entities), len(read.Active()), len(read.Sets)
+	if catalog != nil {
+		result.Entities, result.Active, result.Templates = len(catalog.Entities), len(catalog.Active()), len(catalog.TemplateSets)
 	}
 	if result.Problems == nil {
 		result.Problems = []failure.Problem{}
@@ -77,7 +77,7 @@ func (a *app) validate(ctx context.Context) error {
 	}
 	if err != nil {
 		a.printError(err)
-		fmt.Fprintf(a.err, "%s in the catalog\n", ui.Count(len(problems.List), "problem"))
+		fmt.Fprintf(a.stderr, "%s in the catalog\n", ui.Count(len(problems.List), "problem"))
 		return errors.Join(errReported, err)
 	}
 	fmt.Fprintf(a.out, "The catalog is valid: %s (%d active), %s.\n",
@@ -98,7 +98,7 @@ columns with the usual headings, or from those that flags name; remotes and acco
 never replaced: use --print to print the new one instead.`,
 		Example: `  metronome catalog import --csv customers.csv --pool box --remote 'box:Close/{name}' --timezone America/New_York
   metronome catalog import --csv customers.csv --pool drive --pool s3 --remote '{pool}:Close/{name}' --print`,
-		Args: arguments(cobra.NoArgs),
+		Args: argsAsUsageError(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.importCatalog(cmd.Context(), file, o, printOnly) },
 	}
 	flags := cmd.Flags()
@@ -140,14 +140,14 @@ func (a *app) importCatalog(ctx context.Context, file string, o catalog.ImportOp
 		_, err = a.out.Write(catalog.Encode(entities))
 		return err
 	}
-	opened, err := a.open(ctx)
+	site, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	if err := checkImport(opened.Config, o); err != nil {
+	if err := checkImport(site.Config, o); err != nil {
 		return err
 	}
-	_, err = opened.Ledger.Create(ctx, ledger.EntitiesKey, catalog.Encode(entities))
+	_, err = site.Ledger.Create(ctx, ledger.EntitiesKey, catalog.Encode(entities))
 	if errors.Is(err, ledger.ErrExists) {
 		return failure.New(failure.Data, ledger.EntitiesKey, "", "print the new one with --print and merge the two by hand",
 			"the ledger already has a catalog")
@@ -182,7 +182,7 @@ func (a *app) calendarsCommand() *cobra.Command {
 		Use:     "calendars",
 		Short:   "List the built-in country calendars",
 		Example: `  metronome catalog calendars --output json`,
-		Args:    arguments(cobra.NoArgs),
+		Args:    argsAsUsageError(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			if a.json() {
 				return a.printJSON(calendar.HolidayCodes())

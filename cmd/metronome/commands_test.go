@@ -13,7 +13,7 @@ import (
 // that wrong arguments are an error of usage.
 func TestEveryCommand(t *testing.T) {
 	t.Parallel()
-	root := (&app{out: io.Discard, err: io.Discard}).root()
+	root := (&app{out: io.Discard, stderr: io.Discard}).root()
 	for _, cmd := range withSubcommands(root) {
 		t.Run(cmd.CommandPath(), func(t *testing.T) {
 			t.Parallel()
@@ -46,13 +46,13 @@ func withSubcommands(cmd *cobra.Command) []*cobra.Command {
 // TestEveryExample parses the examples of every command: its flags exist and its arguments are accepted.
 func TestEveryExample(t *testing.T) {
 	t.Parallel()
-	root := (&app{out: io.Discard, err: io.Discard}).root()
+	root := (&app{out: io.Discard, stderr: io.Discard}).root()
 	for _, cmd := range withSubcommands(root) {
 		for line := range strings.Lines(cmd.Example) {
 			t.Run(strings.TrimSpace(line), func(t *testing.T) {
 				t.Parallel()
 				line, _, _ := strings.Cut(strings.TrimSpace(line), " > ") // what follows is the shell's
-				root := (&app{out: io.Discard, err: io.Discard}).root()
+				root := (&app{out: io.Discard, stderr: io.Discard}).root()
 				found, args, err := root.Find(strings.Fields(line)[1:])
 				require.NoError(t, err)
 				require.NoError(t, found.ParseFlags(args))

@@ -22,7 +22,7 @@ func (a *app) configValidateCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "validate", Short: "Report every problem of the configuration",
 		Example: `  metronome config validate --config metronome.yaml`,
-		Args:    arguments(cobra.NoArgs),
+		Args:    argsAsUsageError(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			c, err := config.Load(a.configPath())
 			if err != nil {
@@ -45,7 +45,7 @@ func (a *app) configSchemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "schema", Short: "Print the JSON schema of metronome.yaml, for editors",
 		Example: `  metronome config schema > metronome.schema.json`,
-		Args:    arguments(cobra.NoArgs),
+		Args:    argsAsUsageError(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := a.out.Write(config.Schema())
 			return err

@@ -44,8 +44,8 @@ func (f *selectionFlags) parse() (period.Period, run.Selection, error) {
 	return p, selection, nil
 }
 
-// arguments makes an error about positional arguments one of bad usage, as a flag's error is.
-func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
+// argsAsUsageError wraps argument errors as usage errors.
+func argsAsUsageError(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
 			return usageError(cmd, err)

@@ -25,16 +25,16 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true,
-		Setup: install,
+		Setup: copyInstallation,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits,
+			"exits": wantExitCode,
 			"mask":  mask,
 		},
 	})
 }
 
-// install puts the files of testdata/installation where the script has none of its own.
-func install(env *testscript.Env) error {
+// copyInstallation puts the files of testdata/installation where the script has none of its own.
+func copyInstallation(env *testscript.Env) error {
 	err := os.CopyFS(env.WorkDir, os.DirFS("testdata/installation"))
 	if errors.Is(err, os.ErrExist) {
 		return errors.New("a file of the script has the name of one in testdata/installation: use `cp` instead")
@@ -42,8 +42,8 @@ func install(env *testscript.Env) error {
 	return err
 }
 
-// exits runs a command that must end with the exit code given: `exits 78 metronome plan`.
-func exits(ts *testscript.TestScript, _ bool, args []string) {
+// wantExitCode runs a command that must end with the exit code given: `exits 78 metronome plan`.
+func wantExitCode(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: exits code command [argument...]")
 	}
@@ -64,8 +64,8 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 
 // masks hide what differs from one run to the next, and how wide it is.
 var masks = []struct {
-	what *regexp.Regexp
-	with string
+	pattern     *regexp.Regexp
+	replacement string
 }{
 	{regexp.MustCompile(`\d{4}-\d\d-\d{8}T\d{6}Z-[0-9a-f]{4}`), "RUN"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| UTC)`), "TIME"},
@@ -82,7 +82,7 @@ func mask(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	text := strings.ReplaceAll(ts.ReadFile(args[0]), ts.Getenv("WORK"), "WORK")
 	for _, m := range masks {
-		text = m.what.ReplaceAllString(text, m.with)
+		text = m.pattern.ReplaceAllString(text, m.replacement)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
 }

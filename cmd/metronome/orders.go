@@ -22,7 +22,7 @@ func (a *app) cancelCommand() *cobra.Command {
 after their current entity, and the run ends with a report of what is left. Nothing is lost: a new run of the period
 does what is left.`,
 		Example: `  metronome cancel 2026-12-20261201t060000z-1f3a`,
-		Args:    arguments(cobra.ExactArgs(1)),
+		Args:    argsAsUsageError(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.order(cmd.Context(), run.ID(args[0]), run.Cancel,
 				"Cancelled. Workers stop after their current entity; `metronome status %s` shows when the run has ended.\n")
@@ -37,7 +37,7 @@ func (a *app) pauseCommand() *cobra.Command {
 		Long: `Pause a live run, on Argo or on any machine that shares the ledger. No more workers are started; running ones finish
 their batches. The run waits until it is resumed or cancelled.`,
 		Example: `  metronome pause 2026-12-20261201t060000z-1f3a`,
-		Args:    arguments(cobra.ExactArgs(1)),
+		Args:    argsAsUsageError(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.order(cmd.Context(), run.ID(args[0]), run.Pause,
 				"Paused: no more workers are started from the next beat on. `metronome resume %s` resumes it.\n")
@@ -50,7 +50,7 @@ func (a *app) resumeCommand() *cobra.Command {
 		Use:     "resume RUN",
 		Short:   "Resume a paused run",
 		Example: `  metronome resume 2026-12-20261201t060000z-1f3a`,
-		Args:    arguments(cobra.ExactArgs(1)),
+		Args:    argsAsUsageError(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.order(cmd.Context(), run.ID(args[0]), run.Resume, "Resumed: run %s continues with its next beat.\n")
 		},
@@ -59,14 +59,14 @@ func (a *app) resumeCommand() *cobra.Command {
 
 // order leaves an order for a live run in the ledger. The message is a format with a place for the run.
 func (a *app) order(ctx context.Context, id run.ID, order run.Order, message string) error {
-	opened, err := a.open(ctx)
+	site, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	if err := requireLive(ctx, opened.Ledger, id); err != nil {
+	if err := requireLive(ctx, site.Ledger, id); err != nil {
 		return err
 	}
-	ordered, err := run.SendOrder(ctx, opened.Ledger, id, order, currentUser())
+	ordered, err := run.SendOrder(ctx, site.Ledger, id, order, currentUser())
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ expected end compared with the first due date. Request counts come from the rece
 template sets where there are none. Nothing is written, and no provider is contacted.`,
 		Example: `  metronome plan --period 2026-12
   metronome plan --period 2026-12 --pool box --output json`,
-		Args: arguments(cobra.NoArgs),
+		Args: argsAsUsageError(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.plan(cmd.Context(), flags) },
 	}
 	flags.register(cmd)
@@ -32,12 +32,12 @@ func (a *app) plan(ctx context.Context, flags selectionFlags) error {
 	if err != nil {
 		return err
 	}
-	opened, err := a.openWithRemotes(ctx)
+	site, err := a.openWithRemotes(ctx)
 	if err != nil {
 		return err
 	}
 	now := time.Now()
-	grouping, err := replicate.Group(ctx, opened, replicate.Options{Period: p, Selection: selection, Now: now})
+	grouping, err := replicate.Group(ctx, site, replicate.Options{Period: p, Selection: selection, Now: now})
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ parked or was not reached; what is done costs nothing. Fix what made entities fa
 
 On one machine, running ` + "`metronome run`" + ` again does the same.`,
 		Example: `  metronome retry 2026-12-20261201t060000z-1f3a --watch`,
-		Args:    arguments(cobra.ExactArgs(1)),
+		Args:    argsAsUsageError(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.retry(cmd.Context(), flags, run.ID(args[0]), watch)
 		},

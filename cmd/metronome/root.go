@@ -21,7 +21,7 @@ import (
 type app struct {
 	in       io.Reader
 	out      io.Writer // data only
-	err      io.Writer // progress, warnings and errors
+	stderr   io.Writer // progress, warnings and errors
 	config   string    // the --config flag
 	output   string    // the --output flag: table or json
 	verbose  bool
@@ -30,7 +30,7 @@ type app struct {
 
 // execute runs the CLI and returns its exit code.
 func execute(args []string, in io.Reader, out, errs io.Writer) int {
-	a := &app{in: in, out: out, err: errs}
+	a := &app{in: in, out: out, stderr: errs}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)
@@ -101,12 +101,12 @@ func (a *app) prepare() error {
 	if a.verbose {
 		a.logLevel = slog.LevelDebug
 	}
-	a.logTo(a.err)
+	a.setLogOutput(a.stderr)
 	return nil
 }
 
-// logTo sends log lines to w from now on.
-func (a *app) logTo(w io.Writer) {
+// setLogOutput sends log lines to w from now on.
+func (a *app) setLogOutput(w io.Writer) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: a.logLevel})))
 }
 
@@ -123,7 +123,7 @@ func (a *app) printError(err error) {
 	if err == nil || errors.Is(err, failure.ErrEntitiesFailed) || errors.Is(err, errReported) {
 		return
 	}
-	ui.PrintError(a.err, err)
+	ui.PrintError(a.stderr, err)
 }
 
 // configPath is the configuration that the flags and the environment name.
@@ -136,9 +136,9 @@ func (a *app) open(ctx context.Context) (*site.Site, error) { return site.Open(c
 
 // openWithRemotes also reads the site's remotes from the rclone configuration.
 func (a *app) openWithRemotes(ctx context.Context) (*site.Site, error) {
-	opened, err := a.open(ctx)
+	site, err := a.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return opened, opened.ReadRemotes()
+	return site, site.ReadRemotes()
 }

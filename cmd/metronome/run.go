@@ -30,7 +30,7 @@ Ctrl-C stops after the current requests; a second Ctrl-C stops at once. Neither 
 		Example: `  metronome run --period 2026-12
   metronome run --period 2026-12 --pool box --output json
   metronome run --period 2026-12 --only acme-us,acme-uk`,
-		Args: arguments(cobra.NoArgs),
+		Args: argsAsUsageError(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), flags) },
 	}
 	flags.register(cmd)
@@ -42,32 +42,32 @@ func (a *app) run(ctx context.Context, flags selectionFlags) error {
 	if err != nil {
 		return err
 	}
-	opened, err := a.openWithRemotes(ctx)
+	site, err := a.openWithRemotes(ctx)
 	if err != nil {
 		return err
 	}
-	screen := ui.NewScreen(a.err)
-	a.logTo(screen.Logs())
+	screen := ui.NewScreen(a.stderr)
+	a.setLogOutput(screen.Logs())
 	ctx, stop, release := stopSignals(ctx, screen.Logs())
 	defer release()
 	runner := &local.Runner{
-		Site: opened, Command: a.workerProcess, Watcher: screen, Logs: screen.Logs(),
+		Site: site, Command: a.newWorkerCmd, Watcher: screen, Logs: screen.Logs(),
 	}
 	report, err := runner.Run(ctx, stop, p, selection)
 	screen.Close()
-	a.logTo(a.err)
+	a.setLogOutput(a.stderr)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(a.err)
+	fmt.Fprintln(a.stderr)
 	if err := a.printReport(report); err != nil {
 		return err
 	}
-	return reportError(report)
+	return exitError(report)
 }
 
-// workerProcess is the command of one worker: this program again.
-func (a *app) workerProcess(assigned run.Assignment) *exec.Cmd {
+// newWorkerCmd makes the command of one worker's process: this program again.
+func (a *app) newWorkerCmd(assigned run.Assignment) *exec.Cmd {
 	self, err := os.Executable()
 	if err != nil {
 		self = os.Args[0]
@@ -106,7 +106,8 @@ func stopSignals(parent context.Context, notices io.Writer) (ctx, stop context.C
 	}
 }
 
-// errInterrupted is what a person's second signal ends a run with.
+// errInterrupted is the cancellation cause of a run that a person stops: the first signal cancels stop with it, the second ctx.
+// The stop command cancels a worker with it.
 var errInterrupted = failure.New(failure.Overload, "", "", "run the same command again: it does only what is missing", "interrupted")
 
 // printReport prints a report in the format that was asked for.
@@ -118,8 +119,8 @@ func (a *app) printReport(report run.Report) error {
 	return nil
 }
 
-// reportError is the error that the exit code of a run stands for; its report is already printed.
-func reportError(report run.Report) error {
+// exitError returns the error that sets the exit code of a run; its report is already printed.
+func exitError(report run.Report) error {
 	switch report.State {
 	case run.StateFailed:
 		return failure.ErrEntitiesFailed

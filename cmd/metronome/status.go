@@ -26,7 +26,7 @@ func (a *app) statusCommand() *cobra.Command {
 are both read; if one cannot be reached, the other is enough.`,
 		Example: `  metronome status
   metronome status 2026-12-20261201t060000z-1f3a --output json`,
-		Args: arguments(cobra.MaximumNArgs(1)),
+		Args: argsAsUsageError(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, from, err := a.openSources(cmd.Context(), flags)
 			if err != nil {
@@ -58,12 +58,12 @@ func (a *app) showRun(ctx context.Context, from sources, id run.ID) error {
 	if a.json() {
 		return a.printJSON(found)
 	}
-	shown := ui.RunDetail{Run: found.Run, State: found.State, Ledger: found.Ledger}
+	detail := ui.RunDetail{Run: found.Run, State: found.State, Ledger: found.Ledger}
 	if found.Workflow != nil {
 		w := workflowOf(*found.Workflow)
-		shown.Workflow = &w
+		detail.Workflow = &w
 	}
-	ui.PrintRunDetail(a.out, shown)
+	ui.PrintRunDetail(a.out, detail)
 	return nil
 }
 

@@ -27,7 +27,7 @@ ARGO_TOKEN, ARGO_NAMESPACE, ARGO_SECURE and so on). Submitting again does only w
 		Example: `  metronome submit --period 2026-12 --watch
   metronome submit --period 2026-12 --pool box --namespace metronome --output json
   metronome submit --period 2026-12 --only acme-us,acme-uk`,
-		Args: arguments(cobra.NoArgs),
+		Args: argsAsUsageError(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, selected, err := selection.parse()
 			if err != nil {
@@ -66,6 +66,6 @@ func (a *app) submit(ctx context.Context, client *operator.Client, wanted operat
 	if watch {
 		return a.watch(ctx, client, started)
 	}
-	fmt.Fprintf(a.err, "Follow it with `metronome status %s --namespace %s`.\n", started.Name, started.Namespace)
+	fmt.Fprintf(a.stderr, "Follow it with `metronome status %s --namespace %s`.\n", started.Name, started.Namespace)
 	return nil
 }

@@ -30,13 +30,13 @@ func (a *app) tempoShowCommand() *cobra.Command {
 		Use:     "show POOL",
 		Short:   "Show a pool's configured and current rate, and its workers",
 		Example: `  metronome tempo show box --output json`,
-		Args:    arguments(cobra.ExactArgs(1)),
+		Args:    argsAsUsageError(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opened, err := a.openPool(cmd.Context(), args[0])
+			site, err := a.openSiteWithPool(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			return a.showTempo(cmd.Context(), opened, args[0])
+			return a.showTempo(cmd.Context(), site, args[0])
 		},
 	}
 }
@@ -49,7 +49,7 @@ func (a *app) tempoSetCommand() *cobra.Command {
 		Long: `Set the requests per second that all runs together may send to a pool, in place of the value in metronome.yaml. Live runs
 adopt it at their next beat, their workers between two entities. It applies until it is set again or reset.`,
 		Example: `  metronome tempo set box --requests-per-second 6`,
-		Args:    arguments(cobra.ExactArgs(1)),
+		Args:    argsAsUsageError(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if rate <= 0 {
 				return failure.New(failure.Config, "--requests-per-second", fmt.Sprint(rate),
@@ -67,7 +67,7 @@ func (a *app) tempoResetCommand() *cobra.Command {
 		Use:     "reset POOL",
 		Short:   "Return to the requests per second of metronome.yaml",
 		Example: `  metronome tempo reset box`,
-		Args:    arguments(cobra.ExactArgs(1)),
+		Args:    argsAsUsageError(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.setTempo(cmd.Context(), args[0], 0)
 		},
@@ -76,44 +76,44 @@ func (a *app) tempoResetCommand() *cobra.Command {
 
 // setTempo sets the rate of a pool and shows its tempo; 0 returns to the configured rate.
 func (a *app) setTempo(ctx context.Context, pool string, rate float64) error {
-	opened, err := a.openPool(ctx, pool)
+	site, err := a.openSiteWithPool(ctx, pool)
 	if err != nil {
 		return err
 	}
-	if _, err := run.SetPoolRate(ctx, opened.Ledger, pool, rate, currentUser()); err != nil {
+	if _, err := run.SetPoolRate(ctx, site.Ledger, pool, rate, currentUser()); err != nil {
 		return err
 	}
-	return a.showTempo(ctx, opened, pool)
+	return a.showTempo(ctx, site, pool)
 }
 
-// openPool opens the ledger and checks that the configuration has the pool.
-func (a *app) openPool(ctx context.Context, pool string) (*site.Site, error) {
-	opened, err := a.open(ctx)
+// openSiteWithPool opens the ledger and checks that the configuration has the pool.
+func (a *app) openSiteWithPool(ctx context.Context, pool string) (*site.Site, error) {
+	site, err := a.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if _, found := opened.Config.Pools[pool]; !found {
+	if _, found := site.Config.Pools[pool]; !found {
 		return nil, failure.New(failure.Config, "pool", pool, "use a pool of "+config.FileName, "no such pool")
 	}
-	return opened, nil
+	return site, nil
 }
 
-func (a *app) showTempo(ctx context.Context, opened *site.Site, pool string) error {
-	limits, err := run.ReadPoolLimits(ctx, opened.Ledger, pool)
+func (a *app) showTempo(ctx context.Context, site *site.Site, pool string) error {
+	limits, err := run.ReadPoolLimits(ctx, site.Ledger, pool)
 	if err != nil {
 		return err
 	}
-	shown := ui.PoolTempo{Pool: pool, Configured: opened.Rate(pool), Set: limits}
-	state, err := ledger.ReadOptionalJSON[tempo.State](ctx, opened.Ledger, run.TempoKey(pool))
+	poolTempo := ui.PoolTempo{Pool: pool, Configured: site.Rate(pool), Override: limits}
+	state, err := ledger.ReadOptionalJSON[tempo.State](ctx, site.Ledger, run.TempoKey(pool))
 	if err != nil {
 		return err
 	}
 	if state != nil {
-		shown.State = *state
+		poolTempo.State = *state
 	}
 	if a.json() {
-		return a.printJSON(shown)
+		return a.printJSON(poolTempo)
 	}
-	ui.PrintTempo(a.out, shown)
+	ui.PrintTempo(a.out, poolTempo)
 	return nil
 }

@@ -13,7 +13,7 @@ func (a *app) versionCommand() *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version of the program",
 		Example: `  metronome version --output json`,
-		Args:    arguments(cobra.NoArgs),
+		Args:    argsAsUsageError(cobra.NoArgs),
 		RunE:    func(*cobra.Command, []string) error { return a.printVersion() },
 	}
 }

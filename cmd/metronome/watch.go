@@ -30,7 +30,7 @@ func (a *app) watch(ctx context.Context, client *operator.Client, current operat
 	printed := ""
 	for failed := 0; !current.Ended(); {
 		if line := ui.WorkflowLine(workflowOf(current)); line != printed {
-			fmt.Fprintln(a.err, line)
+			fmt.Fprintln(a.stderr, line)
 			printed = line
 		}
 		select {
@@ -59,7 +59,7 @@ func (a *app) printEnd(r operator.Run) error {
 	if a.json() {
 		return a.printJSON(r)
 	}
-	fmt.Fprintf(a.err, "%s: %s\n", r.Name, cmp.Or(r.Summary, r.Message, strings.ToLower(r.Phase)))
+	fmt.Fprintf(a.stderr, "%s: %s\n", r.Name, cmp.Or(r.Summary, r.Message, strings.ToLower(r.Phase)))
 	return nil
 }
 

@@ -18,45 +18,45 @@ import (
 	"metronome/internal/worker"
 )
 
-// workerCommand is what `run` starts for each batch; it is of no use to people.
+// workerCommand is what `run` starts for each batch. It is not meant to be run by hand.
 func (a *app) workerCommand() *cobra.Command {
 	var assigned run.Assignment
 	cmd := &cobra.Command{
-		Use: "worker", Hidden: true, Args: arguments(cobra.NoArgs),
+		Use: "worker", Hidden: true, Args: argsAsUsageError(cobra.NoArgs),
 		Short:   "Work on one batch of a run; started by `metronome run`",
 		Example: `  metronome worker --run RUN --pool box --batch 0001 --worker RUN-box-0001-1`,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.work(cmd.Context(), assigned) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runWorker(cmd.Context(), assigned) },
 	}
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	assigned.Register(flags)
+	assigned.RegisterFlags(flags)
 	cmd.Flags().AddGoFlagSet(flags)
 	return cmd
 }
 
-func (a *app) work(ctx context.Context, assigned run.Assignment) error {
+func (a *app) runWorker(ctx context.Context, assigned run.Assignment) error {
 	signal.Ignore(os.Interrupt, syscall.SIGTERM) // the run decides how its workers stop
 	stop := a.watchStdin(ctx)
-	opened, err := a.open(ctx)
+	site, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
 	var mu sync.Mutex
 	encoder := json.NewEncoder(a.out)
-	return worker.Work(ctx, stop, opened, assigned, func(e run.EntityProgress) {
+	return worker.Work(ctx, stop, site, assigned, func(e run.EntityProgress) {
 		mu.Lock()
 		defer mu.Unlock()
-		_ = encoder.Encode(e) // a run that is gone does not read it; the end of standard input says so
+		_ = encoder.Encode(e) // if the parent has exited, stdin closes and ends this process
 	})
 }
 
-// watchStdin reads the run's orders from standard input: the stop word ends the returned context; the end of input, which
-// comes whenever the run is gone, ends the process at once.
+// watchStdin reads the run's orders from standard input: the stop command ends the returned context; the end of input,
+// which comes whenever the run is gone, ends the process at once.
 func (a *app) watchStdin(ctx context.Context) (stop context.Context) {
 	stop, cancel := context.WithCancelCause(ctx)
 	go func() {
 		lines := bufio.NewScanner(a.in)
 		for lines.Scan() {
-			if lines.Text() == local.StopWord {
+			if lines.Text() == local.StopCommand {
 				cancel(errInterrupted)
 			}
 		}

@@ -14,9 +14,9 @@ const (
 	requestBurst      = 100
 )
 
-// Connect returns the Workflows of a namespace: of the cluster that the program runs in, or else of the kubeconfig's. An empty
-// namespace is the one that the pod runs in or the kubeconfig names.
-func Connect(namespace string) (Workflows, error) {
+// NewWorkflowClient returns a client for the Workflows of a namespace: of the cluster that the program runs in, or else of the
+// kubeconfig's. An empty namespace is the one that the pod runs in or the kubeconfig names.
+func NewWorkflowClient(namespace string) (WorkflowClient, error) {
 	loading := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
 		clientcmd.NewDefaultClientConfigLoadingRules(), &clientcmd.ConfigOverrides{})
 	config, err := loading.ClientConfig()

@@ -24,7 +24,7 @@ func TestWorkflowNames(t *testing.T) {
 }
 
 // Long names are told apart by their hash, also where they differ only in what was cut off.
-func TestLongNamesStayApart(t *testing.T) {
+func TestLongNamesAreUnique(t *testing.T) {
 	t.Parallel()
 	id := run.NewID(period.New(2026, 12), december, 7)
 	pool := strings.Repeat("p", 40)

@@ -12,30 +12,29 @@ import (
 	"metronome/internal/run"
 )
 
-// Workflows is the part of Argo's client that the pacing loop needs, for one namespace.
-type Workflows interface {
+// WorkflowClient is the part of Argo's client that the pacing loop needs, for one namespace.
+type WorkflowClient interface {
 	Create(ctx context.Context, workflow *wfv1.Workflow, options metav1.CreateOptions) (*wfv1.Workflow, error)
 	List(ctx context.Context, options metav1.ListOptions) (*wfv1.WorkflowList, error)
 }
 
-// BatchTemplate is the WorkflowTemplate of workers.
-const BatchTemplate = "replicate-batch"
+// WorkerTemplate is the WorkflowTemplate of workers.
+const WorkerTemplate = "replicate-batch"
 
 // Owner is the Workflow that the workers belong to: the pool's.
 type Owner struct{ Name, UID string }
 
 // Workers starts workers as Workflows; it is the replicate.Workers of Argo.
 type Workers struct {
-	Workflows Workflows
+	Workflows WorkflowClient
 	Period    period.Period
 	Owner     Owner
 }
 
-// Start creates the worker's Workflow; one that is there already is the same worker's. Trouble that passes by itself is waited
-// out for a while.
+// Start creates the worker's Workflow. An existing Workflow counts as success. Transient errors are retried.
 func (w *Workers) Start(ctx context.Context, a run.Assignment) error {
 	wanted := w.workflow(a)
-	err := retryPassing(ctx, func() error {
+	err := retryTransient(ctx, func() error {
 		_, err := w.Workflows.Create(ctx, wanted, metav1.CreateOptions{})
 		if apierrors.IsAlreadyExists(err) {
 			return nil
@@ -53,13 +52,13 @@ func (w *Workers) Live(ctx context.Context, id run.ID, pool string) (map[string]
 	}
 	live := make(map[string]bool, len(list))
 	for i := range list {
-		live[workerOf(&list[i])] = true
+		live[workerName(&list[i])] = true
 	}
 	return live, nil
 }
 
 // Stopped reports whether the Workflow of a run has ended or was told to, so that nothing more should be started for it. A run
-// that no Workflow carries was not.
+// without a Workflow is not stopped.
 func (w *Workers) Stopped(ctx context.Context, id run.ID) (bool, error) {
 	list, err := w.list(ctx, RunSelector(id))
 	for i := range list {
@@ -72,7 +71,7 @@ func (w *Workers) Stopped(ctx context.Context, id run.ID) (bool, error) {
 
 func (w *Workers) list(ctx context.Context, selector string) ([]wfv1.Workflow, error) {
 	var list *wfv1.WorkflowList
-	err := retryPassing(ctx, func() (err error) {
+	err := retryTransient(ctx, func() (err error) {
 		list, err = w.Workflows.List(ctx, metav1.ListOptions{LabelSelector: selector})
 		return err
 	})
@@ -82,8 +81,8 @@ func (w *Workers) list(ctx context.Context, selector string) ([]wfv1.Workflow, e
 	return list.Items, nil
 }
 
-// workerOf returns the name of the worker that a Workflow is.
-func workerOf(workflow *wfv1.Workflow) string {
+// workerName returns the name of the worker that a Workflow is.
+func workerName(workflow *wfv1.Workflow) string {
 	if name := workflow.Spec.Arguments.GetParameterByName("worker"); name != nil && name.Value != nil {
 		return name.Value.String()
 	}
@@ -105,7 +104,7 @@ func (w *Workers) workflow(a run.Assignment) *wfv1.Workflow {
 			OwnerReferences: w.owners(),
 		},
 		Spec: wfv1.WorkflowSpec{
-			WorkflowTemplateRef: &wfv1.WorkflowTemplateRef{Name: BatchTemplate},
+			WorkflowTemplateRef: &wfv1.WorkflowTemplateRef{Name: WorkerTemplate},
 			Arguments: wfv1.Arguments{Parameters: []wfv1.Parameter{
 				parameter("run", string(a.Run)), parameter("pool", a.Pool), parameter("period", w.Period.String()),
 				parameter("batch", string(a.Batch)), parameter("worker", a.Worker),

@@ -116,7 +116,7 @@ func TestStopped(t *testing.T) {
 
 // shaky answers the first requests with errors.
 type shaky struct {
-	Workflows
+	WorkflowClient
 	errs []error
 }
 
@@ -133,20 +133,20 @@ func (s *shaky) Create(ctx context.Context, w *wfv1.Workflow, o metav1.CreateOpt
 	if err := s.next(); err != nil {
 		return nil, err
 	}
-	return s.Workflows.Create(ctx, w, o)
+	return s.WorkflowClient.Create(ctx, w, o)
 }
 
 func (s *shaky) List(ctx context.Context, o metav1.ListOptions) (*wfv1.WorkflowList, error) {
 	if err := s.next(); err != nil {
 		return nil, err
 	}
-	return s.Workflows.List(ctx, o)
+	return s.WorkflowClient.List(ctx, o)
 }
 
-func TestPassingTroubleIsWaitedOut(t *testing.T) {
+func TestTransientErrorsAreRetried(t *testing.T) {
 	t.Parallel()
 	w, _ := newWorkers()
-	w.Workflows = &shaky{Workflows: w.Workflows, errs: []error{
+	w.Workflows = &shaky{WorkflowClient: w.Workflows, errs: []error{
 		apierrors.NewServiceUnavailable("restarting"), apierrors.NewTooManyRequests("slowly", 0),
 	}}
 	require.NoError(t, w.Start(t.Context(), assignment("box", "b0000001", "r1-box-b0000001-1")))
@@ -155,7 +155,7 @@ func TestPassingTroubleIsWaitedOut(t *testing.T) {
 	require.Len(t, live, 1)
 }
 
-func TestErrorsSayWhoseTroubleItIs(t *testing.T) {
+func TestErrorClasses(t *testing.T) {
 	t.Parallel()
 	for name, one := range map[string]struct {
 		err  error
@@ -170,7 +170,7 @@ func TestErrorsSayWhoseTroubleItIs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, _ := newWorkers()
-			w.Workflows = &shaky{Workflows: w.Workflows, errs: []error{one.err}}
+			w.Workflows = &shaky{WorkflowClient: w.Workflows, errs: []error{one.err}}
 			_, err := w.Live(t.Context(), "r1", "box")
 			require.Equal(t, one.want, failure.ClassOf(err), "%v", err)
 			require.ErrorContains(t, err, "list Workflows: ")
@@ -181,17 +181,17 @@ func TestErrorsSayWhoseTroubleItIs(t *testing.T) {
 func TestRefusalNamesBothVersions(t *testing.T) {
 	t.Setenv("METRONOME_MANIFESTS", "0.1.0")
 	w, _ := newWorkers()
-	w.Workflows = &shaky{Workflows: w.Workflows, errs: []error{apierrors.NewBadRequest("unknown argument")}}
+	w.Workflows = &shaky{WorkflowClient: w.Workflows, errs: []error{apierrors.NewBadRequest("unknown argument")}}
 	err := w.Start(t.Context(), assignment("box", "b1", "w1"))
-	require.Contains(t, failure.HintOf(err), "the manifests are of 0.1.0, the program of devel")
+	require.Contains(t, failure.HintOf(err), "the manifests are 0.1.0, the program is devel")
 }
 
-func TestCancelledCallsAreNoTrouble(t *testing.T) {
+func TestCancelledCallsHaveNoClass(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	w, _ := newWorkers()
-	w.Workflows = &shaky{Workflows: w.Workflows, errs: []error{context.Canceled}}
+	w.Workflows = &shaky{WorkflowClient: w.Workflows, errs: []error{context.Canceled}}
 	_, err := w.Live(ctx, "r1", "box")
 	require.ErrorIs(t, err, context.Canceled)
 	require.Empty(t, failure.ClassOf(err))

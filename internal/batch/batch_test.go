@@ -12,7 +12,7 @@ import (
 	"metronome/internal/entity"
 )
 
-func TestIDsSortAsTheirNumbersDo(t *testing.T) {
+func TestIDsSortNumerically(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, batch.ID("b0000017"), batch.NewID(17))
 	require.Equal(t, batch.ID("b9999999"), batch.NewID(9_999_999))
@@ -26,7 +26,7 @@ func TestIDsSortAsTheirNumbersDo(t *testing.T) {
 	}
 }
 
-func TestExpectedCountsWhatCostsRequests(t *testing.T) {
+func TestExpectedRequests(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, int64(4), batch.ExpectedRequests(batch.EntitySize{}))
 	require.Equal(t, int64(69), batch.ExpectedRequests(batch.EntitySize{Folders: 25, Files: 40}))
@@ -60,42 +60,42 @@ func TestPack(t *testing.T) {
 		entities []batch.Entity
 		want     []string
 	}{
-		"nothing": {batch.Options{Target: 10, Workers: 1}, nil, []string{}},
+		"nothing": {batch.Options{TargetRequests: 10, Workers: 1}, nil, []string{}},
 		"an account stays together": {
-			batch.Options{Target: 100, Workers: 1}, entitiesOf("a10", "b5", "a10", "b5", "a10"), []string{"[a] 30 in 3", "[b] 10 in 2"},
+			batch.Options{TargetRequests: 100, Workers: 1}, entitiesOf("a10", "b5", "a10", "b5", "a10"), []string{"[a] 30 in 3", "[b] 10 in 2"},
 		},
 		"small accounts share, smaller towards the end": {
-			batch.Options{Target: 100, Workers: 1}, entitiesOf("a6", "b6", "c6", "d6", "e6", "f6"),
+			batch.Options{TargetRequests: 100, Workers: 1}, entitiesOf("a6", "b6", "c6", "d6", "e6", "f6"),
 			[]string{"[a b] 12 in 2", "[c d] 12 in 2", "[e] 6 in 1", "[f] 6 in 1"},
 		},
 		"an account above the target is a chain": {
-			batch.Options{Target: 20, Workers: 1}, entitiesOf("a8", "b15", "a8", "a8", "a8", "a8"),
+			batch.Options{TargetRequests: 20, Workers: 1}, entitiesOf("a8", "b15", "a8", "a8", "a8", "a8"),
 			[]string{"[a] 16 in 2", "[a] 16 in 2", "[a] 8 in 1", "[b] 15 in 1"},
 		},
 		"a chain is split evenly": {
-			batch.Options{Target: 30, Workers: 1}, entitiesOf("a10", "a10", "a10", "a10"), []string{"[a] 20 in 2", "[a] 20 in 2"},
+			batch.Options{TargetRequests: 30, Workers: 1}, entitiesOf("a10", "a10", "a10", "a10"), []string{"[a] 20 in 2", "[a] 20 in 2"},
 		},
 		"a link may be as large as the target": {
-			batch.Options{Target: 20, Workers: 1}, entitiesOf("a10", "a10", "a10", "a10"), []string{"[a] 20 in 2", "[a] 20 in 2"},
+			batch.Options{TargetRequests: 20, Workers: 1}, entitiesOf("a10", "a10", "a10", "a10"), []string{"[a] 20 in 2", "[a] 20 in 2"},
 		},
 		"nobody joins the last link of a chain": {
-			batch.Options{Target: 20, Workers: 1}, entitiesOf("a8", "a8", "a8", "b1", "c1", "d9", "e9", "f9"),
+			batch.Options{TargetRequests: 20, Workers: 1}, entitiesOf("a8", "a8", "a8", "b1", "c1", "d9", "e9", "f9"),
 			[]string{"[a] 16 in 2", "[a] 8 in 1", "[d] 9 in 1", "[e] 9 in 1", "[f] 9 in 1", "[b c] 2 in 2"},
 		},
 		"accounts of several entities share, too": {
-			batch.Options{Target: 100, Workers: 1}, entitiesOf("a3", "a3", "b3", "b3", "c6", "d6", "e6", "f6"),
+			batch.Options{TargetRequests: 100, Workers: 1}, entitiesOf("a3", "a3", "b3", "b3", "c6", "d6", "e6", "f6"),
 			[]string{"[a b] 12 in 4", "[c d] 12 in 2", "[e] 6 in 1", "[f] 6 in 1"},
 		},
 		"the largest account is packed first": {
-			batch.Options{Target: 100, Workers: 1}, entitiesOf("a1", "b1", "c1", "d1", "e9"),
+			batch.Options{TargetRequests: 100, Workers: 1}, entitiesOf("a1", "b1", "c1", "d1", "e9"),
 			[]string{"[e] 9 in 1", "[a b] 2 in 2", "[c] 1 in 1", "[d] 1 in 1"},
 		},
 		"the longest batch comes first": {
-			batch.Options{Target: 12, Workers: 1}, entitiesOf("a10", "b6", "c6", "d6", "e6", "f6", "g6"),
+			batch.Options{TargetRequests: 12, Workers: 1}, entitiesOf("a10", "b6", "c6", "d6", "e6", "f6", "g6"),
 			[]string{"[b c] 12 in 2", "[d e] 12 in 2", "[a] 10 in 1", "[f] 6 in 1", "[g] 6 in 1"},
 		},
 		"one entity above the target stays whole": {
-			batch.Options{Target: 20, Workers: 1}, entitiesOf("a50", "a5", "b5"), []string{"[a] 50 in 1", "[a] 5 in 1", "[b] 5 in 1"},
+			batch.Options{TargetRequests: 20, Workers: 1}, entitiesOf("a50", "a5", "b5"), []string{"[a] 50 in 1", "[a] 5 in 1", "[b] 5 in 1"},
 		},
 		"without a target small accounts share": {
 			batch.Options{Workers: 1}, entitiesOf("a6", "b6", "c6", "d6", "e6", "f6"),
@@ -126,21 +126,21 @@ func TestChains(t *testing.T) {
 
 func TestPackNumbersFromFirst(t *testing.T) {
 	t.Parallel()
-	batches := batch.Pack(batch.Options{Pool: "box", First: 40, Target: 5}, entitiesOf("a5", "b5"))
+	batches := batch.Pack(batch.Options{Pool: "box", FirstNumber: 40, TargetRequests: 5}, entitiesOf("a5", "b5"))
 	require.Equal(t, batch.Batch{
 		Version: 1, ID: "b0000040", Pool: "box", Accounts: []string{"a"}, Entities: []entity.ID{"a5-0"}, Requests: 5,
 	}, batches[0])
 	require.Equal(t, batch.ID("b0000041"), batches[1].ID)
 }
 
-// TestPackKeepsItsPromises packs random customers: every entity is in exactly one batch, accounts are kept together as far
+// TestPackInvariants packs random customers: every entity is in exactly one batch, accounts are kept together as far
 // as the target allows, and there are enough batches for the workers.
-func TestPackKeepsItsPromises(t *testing.T) {
+func TestPackInvariants(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		options := batch.Options{
-			Target:  rapid.Int64Range(0, 200).Draw(t, "target"),
-			Workers: rapid.IntRange(0, 8).Draw(t, "workers"),
+			TargetRequests: rapid.Int64Range(0, 200).Draw(t, "target"),
+			Workers:        rapid.IntRange(0, 8).Draw(t, "workers"),
 		}
 		accounts := rapid.IntRange(1, 40).Draw(t, "accounts")
 		entities := make([]batch.Entity, rapid.IntRange(0, 100).Draw(t, "entities"))
@@ -155,7 +155,7 @@ func TestPackKeepsItsPromises(t *testing.T) {
 		require.Equal(t, batches, batch.Pack(options, entities), "deterministic")
 		checkEntities(t, entities, batches)
 		checkAccounts(t, options, byAccount, batches)
-		checkEnough(t, options, byAccount, batches)
+		checkBatchCount(t, options, byAccount, batches)
 	})
 }
 
@@ -182,20 +182,20 @@ func checkAccounts(t *rapid.T, options batch.Options, byAccount map[string]int64
 	batchesOf := map[string]int{}
 	for _, b := range batches {
 		require.Len(t, slices.Compact(slices.Sorted(slices.Values(b.Accounts))), len(b.Accounts), "each account once")
-		if len(b.Accounts) > 1 && options.Target > 0 {
-			require.LessOrEqual(t, b.Requests, options.Target, "only what is one account's may exceed the target")
+		if len(b.Accounts) > 1 && options.TargetRequests > 0 {
+			require.LessOrEqual(t, b.Requests, options.TargetRequests, "only what is one account's may exceed the target")
 		}
 		for _, account := range b.Accounts {
 			batchesOf[account]++
-			chained := options.Target > 0 && byAccount[account] > options.Target
+			chained := options.TargetRequests > 0 && byAccount[account] > options.TargetRequests
 			require.True(t, !chained || len(b.Accounts) == 1, "a chain is of one account alone")
 			require.True(t, chained || batchesOf[account] == 1, "an account within the target is not split")
 		}
 	}
 }
 
-// checkEnough checks that accounts share a batch only where that leaves three batches for each worker.
-func checkEnough(t *rapid.T, options batch.Options, byAccount map[string]int64, batches []batch.Batch) {
+// checkBatchCount checks that accounts share a batch only where that leaves three batches for each worker.
+func checkBatchCount(t *rapid.T, options batch.Options, byAccount map[string]int64, batches []batch.Batch) {
 	var total int64
 	for _, requests := range byAccount {
 		total += requests
@@ -217,7 +217,7 @@ func BenchmarkPackOfAMillionEntities(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for range pools {
-			batch.Pack(batch.Options{Pool: "box", Target: 600, Workers: 16}, entities)
+			batch.Pack(batch.Options{Pool: "box", TargetRequests: 600, Workers: 16}, entities)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func ExamplePack() {
 		{ID: "clark", Account: "clark", Requests: 10},
 		{ID: "dunn", Account: "dunn", Requests: 10},
 	}
-	for _, b := range batch.Pack(batch.Options{Pool: "box", Target: 150, Workers: 1}, entities) {
+	for _, b := range batch.Pack(batch.Options{Pool: "box", TargetRequests: 150, Workers: 1}, entities) {
 		fmt.Println(b.ID, b.Requests, b.Accounts, b.Entities)
 	}
 	// Output:

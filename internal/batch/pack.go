@@ -15,10 +15,10 @@ const smallestPart = 4
 
 // Options say how to pack a pool.
 type Options struct {
-	Pool    string
-	Target  int64 // expected requests that a batch should not exceed; below 1: no limit. At most the pool's day budget
-	Workers int   // workers that the pool will have; below 1: 1
-	First   int   // number of the first batch, so that the batches of several pools in one run differ
+	Pool           string
+	TargetRequests int64 // expected requests that a batch should not exceed; below 1: no limit. At most the pool's day budget
+	Workers        int   // workers that the pool will have; below 1: 1
+	FirstNumber    int   // number of the first batch, so that the batches of several pools in one run differ
 }
 
 // Entity is what packing has to know of an entity.
@@ -41,7 +41,7 @@ func Pack(options Options, entities []Entity) []Batch {
 	}
 	p.fullSize = fullSize(options, p.unpacked)
 	for _, a := range accounts { // the largest first, so chains come before shared batches
-		if options.Target > 0 && a.requests > options.Target {
+		if options.TargetRequests > 0 && a.requests > options.TargetRequests {
 			p.addChain(a)
 		} else {
 			p.addShared(a)
@@ -107,8 +107,8 @@ func requestsOf(accounts []account) int64 {
 // without enough batches.
 func fullSize(options Options, requests int64) int64 {
 	size := ceilDiv(requests, batchesPerWorker*int64(options.Workers))
-	if options.Target > 0 {
-		size = min(size, options.Target)
+	if options.TargetRequests > 0 {
+		size = min(size, options.TargetRequests)
 	}
 	return size
 }
@@ -137,10 +137,10 @@ func (p *packer) addShared(a account) {
 
 // addChain splits an account into batches of about the same size, none above the target unless one entity alone is.
 func (p *packer) addChain(a account) {
-	even := ceilDiv(a.requests, ceilDiv(a.requests, p.options.Target))
+	even := ceilDiv(a.requests, ceilDiv(a.requests, p.options.TargetRequests))
 	from, sum := 0, int64(0)
 	for i, e := range a.entities {
-		exceeds := sum+e.Requests > p.options.Target
+		exceeds := sum+e.Requests > p.options.TargetRequests
 		if i > from && (exceeds || sum >= even) {
 			p.add(a.name, a.entities[from:i])
 			p.closeBatch()
@@ -202,7 +202,7 @@ func numbered(batches []Batch, options Options) []Batch {
 	result := make([]Batch, len(batches))
 	for i := range batches {
 		result[i] = batches[i]
-		result[i].Version, result[i].ID, result[i].Pool = Version, NewID(options.First+i), options.Pool
+		result[i].Version, result[i].ID, result[i].Pool = Version, NewID(options.FirstNumber+i), options.Pool
 	}
 	return result
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Class says what kind of trouble an error is, and so what to do about it.
+// Class says what kind of error it is, and so what to do about it.
 type Class string
 
 // The five outcomes of a request that a provider did not grant, and the two ways in which a user's input can be bad.
@@ -16,7 +16,7 @@ const (
 	Contention Class = "contention" // two writers on one account: one after another
 	Cap        Class = "cap"        // a day or month allowance is used up: park until it resets
 	Overload   Class = "overload"   // 5xx, time-outs, dropped connections: back off
-	Permanent  Class = "permanent"  // this entity cannot succeed as things are: give it up, go on with the next
+	Permanent  Class = "permanent"  // this entity cannot succeed as things are: give it up, continue with the next
 	Data       Class = "data"       // the catalog, a template set or an entity's content is bad
 	Config     Class = "config"     // metronome.yaml, the rclone configuration or a flag is bad
 )

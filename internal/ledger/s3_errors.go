@@ -54,7 +54,7 @@ func plainS3(verb string, err error) error {
 	return nil
 }
 
-// classOfS3 says what kind of trouble an answer, or its absence, is.
+// classOfS3 maps an answer, or its absence, to a failure class.
 func classOfS3(err error) (failure.Class, string) {
 	if class, hint := classOfCode(codeOf(err)); class != "" {
 		return class, hint

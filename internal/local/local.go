@@ -119,7 +119,7 @@ func (r *Runner) pace(ctx, stop context.Context, pool string, claim run.LeaseCla
 			failedBeats = 0
 			r.Watcher.Beat(pool, taken)
 			ahead.move(len(taken.Attempts), 2*len(taken.Decision.Shares))
-		case failedBeats < maxFailedBeats && isPassing(err):
+		case failedBeats < maxFailedBeats && isTransient(err):
 			failedBeats++
 			slog.Warn("could not take a beat, will try again", "pool", pool, "error", err)
 			taken = run.Beat{At: time.Now(), Decision: tempo.Decision{Wait: time.Duration(failedBeats) * time.Second}}
@@ -136,11 +136,11 @@ func (r *Runner) pace(ctx, stop context.Context, pool string, claim run.LeaseCla
 	}
 }
 
-// maxFailedBeats is how many beats in a row may fail because the ledger is out of reach for a moment; the workers go on meanwhile.
+// maxFailedBeats is how many beats in a row may fail because the ledger is out of reach for a moment; the workers continue meanwhile.
 const maxFailedBeats = 5
 
-// isPassing reports whether a beat's trouble may pass by itself.
-func isPassing(err error) bool {
+// isTransient reports whether a beat's error may be gone with the next try.
+func isTransient(err error) bool {
 	class := failure.ClassOf(err)
 	return class == failure.Overload || class == failure.Throttled
 }

@@ -235,6 +235,6 @@ func TestOnlyPassingTroubleOfABeatIsTriedAgain(t *testing.T) {
 	for class, want := range map[failure.Class]bool{
 		failure.Overload: true, failure.Throttled: true, failure.Contention: false, failure.Config: false, failure.Data: false,
 	} {
-		require.Equal(t, want, isPassing(failure.New(class, "", "", "", "x")), class)
+		require.Equal(t, want, isTransient(failure.New(class, "", "", "", "x")), class)
 	}
 }

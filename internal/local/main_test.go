@@ -21,7 +21,7 @@ const (
 	workerDeed   = "LOCAL_TEST_DEED"
 )
 
-// What a worker's process may do: finish its batch, wait for the stop word, or end at once without a word.
+// What a worker's process may do: finish its batch, wait for the stop command, or end at once silently.
 const (
 	finish      = "finish"
 	untilStop   = "until stop"
@@ -52,7 +52,7 @@ func workerCommand(ledgerURL, deed string) func(run.Assignment) *exec.Cmd {
 func playWorker() error {
 	var a run.Assignment
 	flags := flag.NewFlagSet("worker", flag.ExitOnError)
-	a.Register(flags)
+	a.RegisterFlags(flags)
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func playWorker() error {
 	case untilStop:
 		lines := bufio.NewScanner(os.Stdin)
 		lines.Scan()
-		if lines.Text() != StopWord {
+		if lines.Text() != StopCommand {
 			return fmt.Errorf("read %q", lines.Text())
 		}
 		state = run.EntityWaiting

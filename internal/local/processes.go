@@ -12,9 +12,9 @@ import (
 	"metronome/internal/run"
 )
 
-// StopWord is the line on a worker's standard input that asks it to stop after the requests under way. The end of its
+// StopCommand is the line on a worker's standard input that asks it to stop after the requests under way. The end of its
 // standard input means that the run is gone: the worker exits at once.
-const StopWord = "stop"
+const StopCommand = "stop"
 
 // processes are the worker processes of one pool.
 type processes struct {
@@ -97,7 +97,7 @@ func (p *processes) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, input := range p.live {
-		_, _ = io.WriteString(input, StopWord+"\n") // a worker that has just ended does not read it, and need not
+		_, _ = io.WriteString(input, StopCommand+"\n") // a worker that has just ended does not read it, and need not
 	}
 }
 

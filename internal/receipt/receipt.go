@@ -41,13 +41,13 @@ type Receipt struct {
 
 // Uploaded says what is at the customer's storage after the upload stage.
 type Uploaded struct {
-	Remote   string   `json:"remote"`
-	Requests int64    `json:"requests"` // HTTP requests sent for this entity, refused ones included
-	Seconds  float64  `json:"seconds"`  // from the first request to the last
-	Folders  int      `json:"folders"`  // folders of the period that are there
-	Created  []File   `json:"created"`  // files that this stage wrote and verified
-	Kept     []Kept   `json:"kept,omitempty"`
-	HandMade []string `json:"handMade,omitempty"` // folders and files found in the period's root that are nobody's plan
+	Remote      string   `json:"remote"`
+	Requests    int64    `json:"requests"` // HTTP requests sent for this entity, refused ones included
+	Seconds     float64  `json:"seconds"`  // from the first request to the last
+	Folders     int      `json:"folders"`  // folders of the period that are there
+	Created     []File   `json:"created"`  // files that this stage wrote and verified
+	Kept        []Kept   `json:"kept,omitempty"`
+	UserCreated []string `json:"handMade,omitempty"` // folders and files found in the period's root that are nobody's plan
 }
 
 // File is a verified file.

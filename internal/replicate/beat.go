@@ -71,7 +71,7 @@ func (p *Pulse) Beat(ctx context.Context) (run.Beat, error) {
 			beat.Lost[start.Batch]++
 		}
 	}
-	beat.Peak = max(beat.Peak, len(beat.Decision.Shares))
+	beat.PeakWorkers = max(beat.PeakWorkers, len(beat.Decision.Shares))
 	if err := ledger.PutJSON(ctx, p.Ledger, p.key(beat.Number), beat); err != nil {
 		return run.Beat{}, err
 	}
@@ -93,8 +93,8 @@ func (p *Pulse) claim(ctx context.Context) (run.Beat, error) {
 		return run.Beat{}, err
 	}
 	next := run.Beat{
-		Version: run.Version, Number: last.Number + 1, At: time.Now().UTC(), Total: last.Total, Since: last.At,
-		Attempts: last.Attempts, Lost: last.Lost, GivenUp: last.GivenUp, Finished: last.Finished, Peak: last.Peak,
+		Version: run.Version, Number: last.Number + 1, At: time.Now().UTC(), Total: last.Total, PreviousAt: last.At,
+		Attempts: last.Attempts, Lost: last.Lost, GivenUp: last.GivenUp, Finished: last.Finished, PeakWorkers: last.PeakWorkers,
 	}
 	if next.Lost == nil {
 		next.Lost = map[batch.ID]int{}
@@ -107,7 +107,7 @@ func (p *Pulse) claim(ctx context.Context) (run.Beat, error) {
 	}
 	_, err = ledger.CreateJSON(ctx, p.Ledger, p.key(next.Number), next)
 	if errors.Is(err, ledger.ErrExists) {
-		return run.Beat{}, failure.New(failure.Contention, p.key(next.Number), "", "let the other pulse go on",
+		return run.Beat{}, failure.New(failure.Contention, p.key(next.Number), "", "let the other pulse continue",
 			"another pulse owns beat %d of pool %s", next.Number, p.Pool)
 	}
 	return next, err

@@ -151,7 +151,7 @@ func TestOnePulseOwnsABeat(t *testing.T) {
 	require.ErrorIs(t, err, ledger.ErrExists)
 	second, err := pulse(l, workers).Beat(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, 2, second.Number, "a pulse that starts anew goes on after the last beat")
+	require.Equal(t, 2, second.Number, "a pulse that starts anew continues after the last beat")
 }
 
 func TestCloseGivesGrantsBack(t *testing.T) {

@@ -16,8 +16,8 @@ import (
 const drainPoll = 2 * time.Second
 
 // Conclude ends a run, however its loops ended: it waits until no worker of the run has a grant, at most for drainTimeout,
-// writes the report, and releases the lease. Where a worker still has a grant, the run is cancelled first, since nobody is to go
-// on; where one still has it after the time, the lease is left to expire, so that no other run begins beside it.
+// writes the report, and releases the lease. Where a worker still has a grant, the run is cancelled first, since nobody is to
+// continue; where one still has it after the time, the lease is left to expire, so that no other run begins beside it.
 func Conclude(ctx context.Context, s *site.Site, request run.Request, drainTimeout time.Duration) (run.Report, error) {
 	drained, err := drain(ctx, s, request, drainTimeout)
 	if err != nil {

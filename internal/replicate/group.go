@@ -52,19 +52,19 @@ type Options struct {
 // Group makes the grouping of a run and writes nothing. A bad catalog or selection is an error of class Data that lists every
 // problem.
 func Group(ctx context.Context, s *site.Site, o Options) (*Grouping, error) {
-	read, err := s.ReadCatalog(ctx)
+	catalog, err := s.ReadCatalog(ctx)
 	if err != nil {
 		return nil, err
 	}
-	chosen, err := choose(read.Catalog, s.Config, o.Selection)
+	chosen, err := choose(catalog.Catalog, s.Config, o.Selection)
 	if err != nil {
 		return nil, err
 	}
 	g := &Grouping{Period: o.Period, Selection: o.Selection, Total: len(chosen)}
-	if err := g.size(ctx, s.Ledger, read.Sets, chosen); err != nil {
+	if err := g.size(ctx, s.Ledger, catalog.TemplateSets, chosen); err != nil {
 		return nil, err
 	}
-	if g.firstDue, err = firstDue(s, read.Sets, chosen, o.Period); err != nil {
+	if g.firstDue, err = firstDue(s, catalog.TemplateSets, chosen, o.Period); err != nil {
 		return nil, err
 	}
 	return g, g.pack(ctx, s, chosen, o.Now)
@@ -125,8 +125,8 @@ func terms(pool string, limits tempo.Limits, state tempo.State, target time.Dura
 	rate := cmp.Or(limits.RequestsPerSecond, state.Rate, unknownRate)
 	workers := limits.Workers(rate, state.SecondsPerRequest)
 	return batch.Options{
-		Pool: pool, Workers: workers, First: first,
-		Target: capped(int64(max(1, target.Seconds()*rate/float64(workers))), limits.DayBudget),
+		Pool: pool, Workers: workers, FirstNumber: first,
+		TargetRequests: capped(int64(max(1, target.Seconds()*rate/float64(workers))), limits.DayBudget),
 	}
 }
 

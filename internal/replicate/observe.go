@@ -21,13 +21,13 @@ func (p *Pulse) observe(ctx context.Context, beat *run.Beat) (tempo.Observation,
 	if err != nil {
 		return tempo.Observation{}, err
 	}
-	// The documents are read after the list of the living: a worker that ended in between has written its last one.
+	// The documents are read after the list of live workers: a worker that ended in between has written its last one.
 	progress, err := run.ReadProgress(ctx, p.Ledger, p.Run, p.Pool, p.settled)
 	if err != nil {
 		return tempo.Observation{}, err
 	}
 	p.crashed = map[batch.ID]bool{}
-	seen := tempo.Observation{Run: string(p.Run), Since: beat.Since, Holder: p.Self}
+	seen := tempo.Observation{Run: string(p.Run), Since: beat.PreviousAt, Holder: p.Self}
 	var total run.Counts
 	finished := 0
 	for _, id := range p.order() {
@@ -36,9 +36,9 @@ func (p *Pulse) observe(ctx context.Context, beat *run.Beat) (tempo.Observation,
 		finished += state.finished
 		state.into(&seen, beat)
 	}
-	beat.Window, beat.Total = total.Minus(beat.Total), total
-	beat.Newly, beat.Finished = finished-beat.Finished, finished
-	seen.Window = tempoWindow(beat.Window, beat.Newly)
+	beat.SincePrevious, beat.Total = total.Minus(beat.Total), total
+	beat.NewlyFinished, beat.Finished = finished-beat.Finished, finished
+	seen.Window = tempoWindow(beat.SincePrevious, beat.NewlyFinished)
 	return seen, nil
 }
 
@@ -108,13 +108,13 @@ func (s batchState) into(seen *tempo.Observation, beat *run.Beat) {
 		return
 	}
 	if ready := s.progress.NotBefore; beat.At.Before(ready) {
-		if beat.Postponed.IsZero() || ready.Before(beat.Postponed) {
-			beat.Postponed = ready
+		if beat.NextRetryAt.IsZero() || ready.Before(beat.NextRetryAt) {
+			beat.NextRetryAt = ready
 		}
 		return
 	}
-	if beat.At.Before(s.progress.CapUntil) && s.progress.CapUntil.After(seen.CapUntil) {
-		seen.CapUntil = s.progress.CapUntil
+	if beat.At.Before(s.progress.CapResetsAt) && s.progress.CapResetsAt.After(seen.CapResetsAt) {
+		seen.CapResetsAt = s.progress.CapResetsAt
 	}
 	seen.Waiting = append(seen.Waiting, tempo.Candidate{
 		Batch: s.batch.ID, Worker: s.next, Accounts: s.batch.Accounts, Requests: s.remaining(),

@@ -49,9 +49,9 @@ func TestBatchesHandedBackAreAwaitedUntilTheEarliest(t *testing.T) {
 			taken, err := p.Beat(t.Context())
 			require.NoError(t, err)
 			require.Len(t, workers.started, 2, "neither is started before its time")
-			require.Equal(t, now.Add(10*time.Minute), taken.Postponed)
+			require.Equal(t, now.Add(10*time.Minute), taken.NextRetryAt)
 			require.False(t, taken.Decision.Done)
-			require.Equal(t, taken.Postponed.Sub(taken.At), taken.Decision.Wait)
+			require.Equal(t, taken.NextRetryAt.Sub(taken.At), taken.Decision.Wait)
 		})
 	}
 }
@@ -66,7 +66,7 @@ func TestUsedUpAllowanceParksThePoolUntilTheProviderSays(t *testing.T) {
 			l, workers, p := startTwo(t)
 			now := time.Now().UTC()
 			endAll(t, l, workers, run.EntityParked, func(n int, p *run.Progress) {
-				p.CapUntil = now.Add(time.Duration(hours[n]) * time.Hour)
+				p.CapResetsAt = now.Add(time.Duration(hours[n]) * time.Hour)
 			})
 			taken, err := p.Beat(t.Context())
 			require.NoError(t, err)
@@ -85,7 +85,7 @@ func TestUsedUpAllowanceParksThePoolUntilTheProviderSays(t *testing.T) {
 func TestAllowanceThatWasResetParksNothing(t *testing.T) {
 	t.Parallel()
 	l, workers, p := startTwo(t)
-	endAll(t, l, workers, run.EntityParked, func(_ int, p *run.Progress) { p.CapUntil = time.Now().Add(-time.Minute) })
+	endAll(t, l, workers, run.EntityParked, func(_ int, p *run.Progress) { p.CapResetsAt = time.Now().Add(-time.Minute) })
 	taken, err := p.Beat(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, taken.Decision.Parked)

@@ -43,14 +43,14 @@ func (o orders) holdOn(beat *run.Beat, unstarted int) {
 	}
 	switch {
 	case o.control.Order == run.Cancel:
-	case o.control.Order == run.Pause && (unstarted > 0 || !beat.Postponed.IsZero()):
+	case o.control.Order == run.Pause && (unstarted > 0 || !beat.NextRetryAt.IsZero()):
 		decision.Done, decision.Wait = false, max(time.Second, o.limits.MaxBeat)
-	case !beat.Postponed.IsZero():
-		decision.Done, decision.Wait = false, max(time.Second, beat.Postponed.Sub(beat.At))
+	case !beat.NextRetryAt.IsZero():
+		decision.Done, decision.Wait = false, max(time.Second, beat.NextRetryAt.Sub(beat.At))
 	}
 }
 
-// explain puts people's doing before the decision's own reason.
+// explain puts people's orders before the decision's own reason.
 func (o orders) explain(decision *tempo.Decision) {
 	if o.set.RequestsPerSecond > 0 {
 		decision.Reason = fmt.Sprintf("%g requests/s set by %s; %s", o.set.RequestsPerSecond, o.set.By, decision.Reason)

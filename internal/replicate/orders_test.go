@@ -108,7 +108,7 @@ func TestBeatTellsWhatIsNew(t *testing.T) {
 	require.NoError(t, err)
 	third, err := p.Beat(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []int{1, 0}, []int{second.Newly, third.Newly})
+	require.Equal(t, []int{1, 0}, []int{second.NewlyFinished, third.NewlyFinished})
 	require.Equal(t, 1, third.Finished)
-	require.WithinDuration(t, second.At, third.Since, time.Second)
+	require.WithinDuration(t, second.At, third.PreviousAt, time.Second)
 }

@@ -18,11 +18,11 @@ type Assignment struct {
 	Worker string // the name of the worker's grant
 }
 
-// AssignmentFlags are the flags that Register declares; a worker cannot do without any of them.
-var AssignmentFlags = []string{"run", "pool", "batch", "worker"}
+// AssignmentFlagNames are the flags that RegisterFlags declares; a worker needs all of them.
+var AssignmentFlagNames = []string{"run", "pool", "batch", "worker"}
 
-// Register declares the assignment's flags.
-func (a *Assignment) Register(flags *flag.FlagSet) {
+// RegisterFlags declares the assignment's flags.
+func (a *Assignment) RegisterFlags(flags *flag.FlagSet) {
 	flags.StringVar((*string)(&a.Run), "run", "", "the run: its id, on Argo the Workflow's name")
 	flags.StringVar(&a.Pool, "pool", "", "the pool")
 	flags.StringVar((*string)(&a.Batch), "batch", "", "the batch")
@@ -42,7 +42,7 @@ func (a *Assignment) ReadBatch(ctx context.Context, l ledger.Ledger) (Batch, err
 	key := BatchKey(a.Run, a.Pool, a.Batch)
 	b, _, err := ledger.ReadJSON[Batch](ctx, l, key)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return b, failure.New(failure.Data, key, "", "let workers use the ledger that the run was written to",
+		return b, failure.New(failure.Data, key, "", "point the workers at the run's ledger",
 			"no such batch in the ledger")
 	}
 	return b, err

@@ -17,7 +17,7 @@ type Order string
 // The orders. A cancelled run stays cancelled.
 const (
 	Resume Order = "resume" // also what counts while nobody ordered anything
-	Pause  Order = "pause"  // beats go on, no worker starts; those at work finish their batches
+	Pause  Order = "pause"  // beats continue, no worker starts; those at work finish their batches
 	Cancel Order = "cancel" // no worker starts; those at work stop after the entity in hand
 )
 

@@ -205,7 +205,7 @@ func (u *unreachable) Get(ctx context.Context, key string) ([]byte, ledger.Versi
 	return u.Ledger.Get(ctx, key)
 }
 
-// A run whose ledger is out of reach for a moment goes on; one that cannot renew for so long that its lease may be taken gives
+// A run whose ledger is out of reach for a moment continues; one that cannot renew for so long that its lease may be taken gives
 // up before it expires.
 func TestKeepingGivesUpBeforeTheLeaseExpires(t *testing.T) {
 	t.Parallel()

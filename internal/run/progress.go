@@ -45,36 +45,36 @@ func (c Counts) Minus(earlier Counts) Counts {
 	return c
 }
 
-// Progress is progress/<pool>/<batch>.json. Only the batch's present worker rewrites it; a later attempt at the batch goes on
-// from what it says.
+// Progress is progress/<pool>/<batch>.json. Only the batch's present worker rewrites it; a later attempt at the batch
+// continues from what it says.
 type Progress struct {
-	Version   int              `json:"version"`
-	Run       ID               `json:"run"`
-	Pool      string           `json:"pool"`
-	Batch     batch.ID         `json:"batch"`
-	Worker    string           `json:"worker"` // the name of the worker's grant
-	Holder    tempo.Holder     `json:"holder"`
-	State     WorkerState      `json:"state"`
-	Started   time.Time        `json:"started"`
-	Updated   time.Time        `json:"updated"`
-	Share     tempo.Share      `json:"share"`              // in use since the last entity began
-	Counts    Counts           `json:"counts"`             // of all attempts at this batch
-	NotBefore time.Time        `json:"notBefore,omitzero"` // when what was handed back is worth trying again
-	CapUntil  time.Time        `json:"capUntil,omitzero"`  // the provider said that an allowance is used up until then
-	Entities  []EntityProgress `json:"entities"`
+	Version     int              `json:"version"`
+	Run         ID               `json:"run"`
+	Pool        string           `json:"pool"`
+	Batch       batch.ID         `json:"batch"`
+	Worker      string           `json:"worker"` // the name of the worker's grant
+	Holder      tempo.Holder     `json:"holder"`
+	State       WorkerState      `json:"state"`
+	Started     time.Time        `json:"started"`
+	Updated     time.Time        `json:"updated"`
+	Share       tempo.Share      `json:"share"`              // in use since the last entity began
+	Counts      Counts           `json:"counts"`             // of all attempts at this batch
+	NotBefore   time.Time        `json:"notBefore,omitzero"` // when what was handed back is worth trying again
+	CapResetsAt time.Time        `json:"capUntil,omitzero"`  // when the allowance resets that the provider reported as used up
+	Entities    []EntityProgress `json:"entities"`
 }
 
 // EntityProgress is one entity's part of a progress document.
 type EntityProgress struct {
-	ID       entity.ID     `json:"id"`
-	State    EntityState   `json:"state"`
-	Stage    receipt.Stage `json:"stage,omitempty"` // the stage it is in, or failed in
-	Tries    int           `json:"tries,omitempty"` // how often it was handed back
-	Expected int64         `json:"expected"`        // requests
-	Requests int64         `json:"requests"`        // sent so far
-	Class    failure.Class `json:"class,omitempty"`
-	Error    string        `json:"error,omitempty"`
-	Hint     string        `json:"hint,omitempty"`
+	ID        entity.ID     `json:"id"`
+	State     EntityState   `json:"state"`
+	Stage     receipt.Stage `json:"stage,omitempty"` // the stage it is in, or failed in
+	HandBacks int           `json:"tries,omitempty"` // how often it was handed back for a later beat; other attempts are not counted
+	Expected  int64         `json:"expected"`        // requests
+	Requests  int64         `json:"requests"`        // sent so far
+	Class     failure.Class `json:"class,omitempty"`
+	Error     string        `json:"error,omitempty"`
+	Hint      string        `json:"hint,omitempty"`
 }
 
 // Remaining sums the requests expected for the entities that are not finished.

@@ -33,7 +33,7 @@ func BuildReport(ctx context.Context, l ledger.Ledger, id ID, rates Rates) (Repo
 		Entities: Tally{Total: request.Total, Skipped: request.Skipped},
 	}
 	for _, pool := range request.Pools {
-		s := &summing{report: &report, pool: pool}
+		s := &poolSummer{report: &report, pool: pool}
 		if err := s.sum(ctx, l, id, rates(pool.Name)); err != nil {
 			return Report{}, err
 		}
@@ -57,14 +57,14 @@ func reportState(t Tally) State {
 	}
 }
 
-// summing adds one pool to a report.
-type summing struct {
+// poolSummer adds one pool to a report.
+type poolSummer struct {
 	report *Report
 	pool   Pool
 	last   Beat
 }
 
-func (s *summing) sum(ctx context.Context, l ledger.Ledger, id ID, rate float64) error {
+func (s *poolSummer) sum(ctx context.Context, l ledger.Ledger, id ID, rate float64) error {
 	progress, err := ReadProgress(ctx, l, id, s.pool.Name, nil)
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func (s *summing) sum(ctx context.Context, l ledger.Ledger, id ID, rate float64)
 	if err != nil {
 		return err
 	}
-	s.report.Pools[s.pool.Name] = poolReport(s.pool, counts, seconds, rate, s.last.Peak)
+	s.report.Pools[s.pool.Name] = poolReport(s.pool, counts, seconds, rate, s.last.PeakWorkers)
 	return nil
 }
 
@@ -103,7 +103,7 @@ func poolReport(pool Pool, counts Counts, seconds, rate float64, peak int) PoolR
 }
 
 // seconds is the time from the pool's first beat to its last.
-func (s *summing) seconds(ctx context.Context, l ledger.Ledger, id ID) (float64, error) {
+func (s *poolSummer) seconds(ctx context.Context, l ledger.Ledger, id ID) (float64, error) {
 	if s.last.Number == 0 {
 		return 0, nil
 	}
@@ -112,7 +112,7 @@ func (s *summing) seconds(ctx context.Context, l ledger.Ledger, id ID) (float64,
 }
 
 // entities counts the entities of one batch by outcome.
-func (s *summing) entities(p Progress) {
+func (s *poolSummer) entities(p Progress) {
 	parked := s.parkedUntil(p.Batch)
 	given, givenUp := s.last.GivenUp[p.Batch]
 	waiting := 0
@@ -132,7 +132,7 @@ func (s *summing) entities(p Progress) {
 }
 
 // unstarted counts the entities of batches that no worker reported on.
-func (s *summing) unstarted(ctx context.Context, l ledger.Ledger, id ID, progress map[batch.ID]Progress) error {
+func (s *poolSummer) unstarted(ctx context.Context, l ledger.Ledger, id ID, progress map[batch.ID]Progress) error {
 	if len(progress) == s.pool.Batches {
 		return nil
 	}
@@ -158,26 +158,26 @@ func (s *summing) unstarted(ctx context.Context, l ledger.Ledger, id ID, progres
 }
 
 // parkedUntil returns the last beat's word on a parked batch; nil where it is not parked.
-func (s *summing) parkedUntil(name batch.ID) *Parking {
+func (s *poolSummer) parkedUntil(name batch.ID) *Parking {
 	for _, parked := range s.last.Decision.Parked {
 		for _, id := range parked.Batches {
 			if id == name {
-				return &Parking{Pool: s.pool.Name, Until: moment(parked.Until), Reason: parked.Reason}
+				return &Parking{Pool: s.pool.Name, Until: formatTime(parked.Until), Reason: parked.Reason}
 			}
 		}
 	}
 	return nil
 }
 
-// moment writes a time; "" for none, where no reset will help.
-func moment(at time.Time) string {
+// formatTime writes a time; "" for none, where no reset will help.
+func formatTime(at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
 	return at.UTC().Format(time.RFC3339)
 }
 
-func (s *summing) park(parking *Parking, entities int) {
+func (s *poolSummer) park(parking *Parking, entities int) {
 	if parking == nil || entities == 0 {
 		return
 	}
@@ -192,7 +192,7 @@ func (s *summing) park(parking *Parking, entities int) {
 	s.report.Parking = append(s.report.Parking, *parking)
 }
 
-func (s *summing) fail(f Failure) {
+func (s *poolSummer) fail(f Failure) {
 	s.report.Entities.Failed++
 	s.report.Failures = append(s.report.Failures, f)
 }

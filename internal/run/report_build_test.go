@@ -42,7 +42,7 @@ func scene(t *testing.T, states []run.EntityState, last run.Beat) ledger.Ledger 
 	}
 	first := time.Date(2026, 12, 1, 6, 0, 0, 0, time.UTC)
 	put(run.BeatKey(id, "box", 1), run.Beat{Version: run.Version, Number: 1, At: first})
-	last.Version, last.Number, last.At, last.Peak = run.Version, 2, first.Add(50*time.Second), 3
+	last.Version, last.Number, last.At, last.PeakWorkers = run.Version, 2, first.Add(50*time.Second), 3
 	put(run.BeatKey(id, "box", 2), last)
 	return l
 }

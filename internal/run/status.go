@@ -11,7 +11,7 @@ import (
 	"metronome/internal/period"
 )
 
-// Status is how a run stands, while it goes on and after.
+// Status is how a run stands, while it is live and after.
 type Status struct {
 	Run      ID            `json:"run"`
 	Period   period.Period `json:"period"`
@@ -42,7 +42,7 @@ type PoolStatus struct {
 	Reason      string    `json:"reason,omitempty"` // of the last beat's decision
 }
 
-// Live reports whether the run goes on.
+// Live reports whether the run has not ended.
 func (s Status) Live() bool {
 	return s.State == StateRunning || s.State == StatePaused || s.State == StateCancelling
 }
@@ -73,32 +73,32 @@ func ReadStatus(ctx context.Context, l ledger.Ledger, id ID, rates Rates) (Statu
 	return s, err
 }
 
-func readPool(ctx context.Context, l ledger.Ledger, id ID, asked Pool) (PoolStatus, error) {
-	last, err := ReadLastBeat(ctx, l, id, asked.Name)
+func readPool(ctx context.Context, l ledger.Ledger, id ID, pool Pool) (PoolStatus, error) {
+	last, err := ReadLastBeat(ctx, l, id, pool.Name)
 	return PoolStatus{
-		Name: asked.Name, Entities: asked.Entities, Finished: last.Finished, Workers: len(last.Decision.Shares),
+		Name: pool.Name, Entities: pool.Entities, Finished: last.Finished, Workers: len(last.Decision.Shares),
 		Rate: last.Decision.Rate, Requests: last.Total.Requests, Throttled: last.Total.Throttled,
-		ExpectedEnd: last.Decision.ExpectedEnd, Beats: last.Number, Done: asked.Batches == 0 || last.Decision.Done,
+		ExpectedEnd: last.Decision.ExpectedEnd, Beats: last.Number, Done: pool.Batches == 0 || last.Decision.Done,
 		Reason: last.Decision.Reason,
 	}, err
 }
 
 // liveState returns a run's state: that of its report once it has given its lease back or lost it.
 func liveState(ctx context.Context, l ledger.Ledger, request Request, ended State) (State, Order, error) {
-	asked, err := ReadControl(ctx, l, request.Run)
+	control, err := ReadControl(ctx, l, request.Run)
 	if err != nil {
 		return "", "", err
 	}
 	live, err := IsLive(ctx, l, request)
 	switch {
 	case err != nil || !live:
-		return ended, asked.Order, err
-	case asked.Order == Pause:
-		return StatePaused, asked.Order, nil
-	case asked.Order == Cancel:
-		return StateCancelling, asked.Order, nil
+		return ended, control.Order, err
+	case control.Order == Pause:
+		return StatePaused, control.Order, nil
+	case control.Order == Cancel:
+		return StateCancelling, control.Order, nil
 	default:
-		return StateRunning, asked.Order, nil
+		return StateRunning, control.Order, nil
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // Catalog is the checked catalog: the entities and the template sets by name.
 type Catalog struct {
 	catalog.Catalog
-	Sets map[string]content.TemplateSet
+	TemplateSets map[string]content.TemplateSet
 }
 
 // ReadCatalog reads and checks the catalog of the ledger. Every problem of every file is reported at once, as
@@ -27,25 +27,25 @@ func (s *Site) ReadCatalog(ctx context.Context) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.templateSets(ctx)
+	names, err := s.templateSetNames(ctx)
 	if err != nil {
 		return nil, err
 	}
-	read := &Catalog{Sets: map[string]content.TemplateSet{}}
+	checked := &Catalog{TemplateSets: map[string]content.TemplateSet{}}
 	problems := failure.Problems{Class: failure.Data}
-	read.Catalog, err = catalog.Parse(ledger.EntitiesKey, data, catalog.KnownFrom(s.Config, names, s.Remotes))
+	checked.Catalog, err = catalog.Parse(ledger.EntitiesKey, data, catalog.KnownFrom(s.Config, names, s.Remotes))
 	if err := addProblems(&problems, err); err != nil {
 		return nil, err
 	}
-	if err := s.readSets(ctx, read, names, &problems); err != nil {
+	if err := s.readSets(ctx, checked, names, &problems); err != nil {
 		return nil, err
 	}
-	return read, problems.OrNil()
+	return checked, problems.OrNil()
 }
 
 // readSets checks every template set for the entities that use it.
-func (s *Site) readSets(ctx context.Context, read *Catalog, names []string, problems *failure.Problems) error {
-	uses, err := read.Requirements(s.Calendar)
+func (s *Site) readSets(ctx context.Context, checked *Catalog, names []string, problems *failure.Problems) error {
+	requirementsBySet, err := checked.Requirements(s.Calendar)
 	if err := addProblems(problems, err); err != nil {
 		return err
 	}
@@ -55,18 +55,18 @@ func (s *Site) readSets(ctx context.Context, read *Catalog, names []string, prob
 		if err != nil {
 			return err
 		}
-		set, err := parseSet(name, key, data, uses)
+		set, err := parseSet(name, key, data, requirementsBySet)
 		if err := addProblems(problems, err); err != nil {
 			return err
 		}
-		read.Sets[name] = set
+		checked.TemplateSets[name] = set
 	}
 	return nil
 }
 
-func parseSet(name, key string, data []byte, uses map[string]catalog.Requirements) (content.TemplateSet, error) {
-	if use, used := uses[name]; used {
-		return catalog.CheckTemplates(name, key, data, use)
+func parseSet(name, key string, data []byte, requirementsBySet map[string]catalog.Requirements) (content.TemplateSet, error) {
+	if requirements, used := requirementsBySet[name]; used {
+		return catalog.CheckTemplates(name, key, data, requirements)
 	}
 	return catalog.ParseTemplates(name, key, data)
 }

@@ -19,9 +19,9 @@ type Site struct {
 	// Remotes has rclone's type of each remote; nil where the rclone configuration is not at hand, as in most steps.
 	Remotes map[string]string
 
-	mu        sync.Mutex
-	sets      map[string]content.TemplateSet
-	calendars map[string]*calendar.Calendar
+	mu               sync.Mutex
+	templateSetCache map[string]content.TemplateSet
+	calendars        map[string]*calendar.Calendar
 }
 
 // Open reads the configuration at a path and opens its ledger.
@@ -40,7 +40,7 @@ func Open(ctx context.Context, path string) (*Site, error) {
 // New returns the installation of a configuration and an opened ledger.
 func New(c config.Config, l ledger.Ledger) *Site {
 	return &Site{
-		Config: c, Ledger: l, sets: map[string]content.TemplateSet{}, calendars: map[string]*calendar.Calendar{},
+		Config: c, Ledger: l, templateSetCache: map[string]content.TemplateSet{}, calendars: map[string]*calendar.Calendar{},
 	}
 }
 

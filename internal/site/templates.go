@@ -13,11 +13,11 @@ import (
 	"metronome/internal/ledger"
 )
 
-// Templates returns a template set by name. Each is read once.
-func (s *Site) Templates(ctx context.Context, name string) (content.TemplateSet, error) {
+// TemplateSet returns a template set by name. Each is read once.
+func (s *Site) TemplateSet(ctx context.Context, name string) (content.TemplateSet, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if set, known := s.sets[name]; known {
+	if set, known := s.templateSetCache[name]; known {
 		return set, nil
 	}
 	key := ledger.TemplateSetKey(name)
@@ -30,7 +30,7 @@ func (s *Site) Templates(ctx context.Context, name string) (content.TemplateSet,
 	}
 	set, err := catalog.ParseTemplates(name, key, data)
 	if err == nil {
-		s.sets[name] = set
+		s.templateSetCache[name] = set
 	}
 	return set, err
 }
@@ -50,8 +50,8 @@ func (s *Site) Calendar(name string) (*calendar.Calendar, error) {
 	return c, nil
 }
 
-// templateSets lists the template sets in the ledger.
-func (s *Site) templateSets(ctx context.Context) ([]string, error) {
+// templateSetNames lists the template sets in the ledger.
+func (s *Site) templateSetNames(ctx context.Context) ([]string, error) {
 	children, err := s.Ledger.Children(ctx, ledger.TemplatesPrefix)
 	if err != nil {
 		return nil, err

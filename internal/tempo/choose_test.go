@@ -131,12 +131,12 @@ func TestCapReportedByTheProviderParksThePool(t *testing.T) {
 		state tempo.State
 		until time.Time
 	}{
-		"until it says":        {seen: tempo.Observation{Window: tempo.Window{Requests: 10, Cap: 1}, CapUntil: inAnHour}, until: inAnHour},
+		"until it says":        {seen: tempo.Observation{Window: tempo.Window{Requests: 10, Cap: 1}, CapResetsAt: inAnHour}, until: inAnHour},
 		"until midnight":       {seen: tempo.Observation{Window: tempo.Window{Requests: 10, Cap: 1}}, until: midnight},
 		"said by another run":  {state: tempo.State{ParkedUntil: inAnHour}, until: inAnHour},
-		"said without a count": {seen: tempo.Observation{CapUntil: inAnHour}, until: inAnHour},
+		"said without a count": {seen: tempo.Observation{CapResetsAt: inAnHour}, until: inAnHour},
 		"the later one counts": {
-			seen: tempo.Observation{CapUntil: inAnHour}, state: tempo.State{ParkedUntil: midnight}, until: midnight,
+			seen: tempo.Observation{CapResetsAt: inAnHour}, state: tempo.State{ParkedUntil: midnight}, until: midnight,
 		},
 		"over": {state: tempo.State{ParkedUntil: noon}},
 	}

@@ -178,7 +178,7 @@ func TestLostStartIsRepeated(t *testing.T) {
 	require.Equal(t, noon.Add(time.Minute), state.Grants[0].Renewed)
 	require.NotContains(t, again.Reason, "wait", "it is not counted as one that waits")
 
-	seen.CapUntil = noon.Add(time.Hour)
+	seen.CapResetsAt = noon.Add(time.Hour)
 	_, again = tempo.Decide(tenPerSecond, state, seen, noon.Add(2*time.Minute))
 	require.Empty(t, again.Parked, "nor parked")
 }

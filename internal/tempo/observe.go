@@ -16,9 +16,9 @@ type Observation struct {
 	Dead    []string    // workers of other runs that are known to be dead
 	Ended   []string    // other runs whose process is known to have ended: they ask for nothing any more
 	Waiting []Candidate // batches that no worker of this run has
-	// CapUntil is when the provider said that a used-up allowance resets; zero: it did not say.
-	CapUntil time.Time
-	Holder   Holder // put on new grants, until the worker reports its own
+	// CapResetsAt is when the provider said that a used-up allowance resets; zero: it did not say.
+	CapResetsAt time.Time
+	Holder      Holder // put on new grants, until the worker reports its own
 }
 
 // Window counts the requests of a stretch of time. The five outcomes that are no success are part of Requests.
@@ -88,8 +88,8 @@ func (b *beat) measure(state State) State {
 // parkedUntil is when the allowance resets that the provider reported as used up; zero: there is none.
 func (b *beat) parkedUntil(until time.Time) time.Time {
 	switch {
-	case b.seen.CapUntil.After(b.now):
-		until = later(until, b.seen.CapUntil)
+	case b.seen.CapResetsAt.After(b.now):
+		until = later(until, b.seen.CapResetsAt)
 	case b.seen.Cap > 0:
 		until = later(until, nextDay(b.now))
 	}

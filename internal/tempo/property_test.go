@@ -106,7 +106,7 @@ func packedBatches(limits tempo.Limits) []*simulatedBatch {
 		entities[i] = batch.Entity{ID: entity.ID(account), Account: account, Requests: requests}
 	}
 	list := []*simulatedBatch{}
-	for _, b := range batch.Pack(batch.Options{Target: 600, Workers: limits.Workers(0, 0)}, entities) {
+	for _, b := range batch.Pack(batch.Options{TargetRequests: 600, Workers: limits.Workers(0, 0)}, entities) {
 		list = append(list, &simulatedBatch{id: b.ID, accounts: b.Accounts, entities: slices.Repeat([]int{requests}, len(b.Entities))})
 	}
 	return list

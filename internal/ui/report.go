@@ -40,7 +40,7 @@ func tally(t run.Tally, rest string) string {
 	return text
 }
 
-// outcome says in a few words how a run ended.
+// outcome says briefly how a run ended.
 func outcome(r run.Report) string {
 	switch {
 	case r.Entities.Total == 0:

@@ -115,7 +115,7 @@ Rate at the last beat: 6.4 requests/s, 0.25 s per request, 2 workers in 1 run
   r1-box-0002-1: 3.20 requests/s until about 06:20:00
 `, func(out io.Writer) {
 		ui.PrintTempo(out, ui.PoolTempo{
-			Pool: "box", Configured: 10, Set: run.PoolLimits{RequestsPerSecond: 6.5, At: morning, By: "anna@mac"},
+			Pool: "box", Configured: 10, Override: run.PoolLimits{RequestsPerSecond: 6.5, At: morning, By: "anna@mac"},
 			State: tempo.State{
 				Rate: 6.4, SecondsPerRequest: 0.25, Demands: map[string]tempo.Demand{"r1": {}},
 				Grants: []tempo.Grant{

@@ -13,7 +13,7 @@ import (
 type PoolTempo struct {
 	Pool       string         `json:"pool"`
 	Configured float64        `json:"configured"` // requests per second; 0: none, the rate is found
-	Set        run.PoolLimits `json:"set"`
+	Override   run.PoolLimits `json:"set"`
 	State      tempo.State    `json:"state"`
 }
 
@@ -23,8 +23,8 @@ func PrintTempo(out io.Writer, t PoolTempo) {
 	if t.Configured > 0 {
 		limit = fmt.Sprintf("%g requests/s configured", t.Configured)
 	}
-	if t.Set.RequestsPerSecond > 0 {
-		limit += fmt.Sprintf("; %g set by %s on %s", t.Set.RequestsPerSecond, t.Set.By, t.Set.At.Local().Format(time.DateTime))
+	if t.Override.RequestsPerSecond > 0 {
+		limit += fmt.Sprintf("; %g set by %s on %s", t.Override.RequestsPerSecond, t.Override.By, t.Override.At.Local().Format(time.DateTime))
 	}
 	fmt.Fprintf(out, "Pool %s: %s\n", t.Pool, limit)
 	if t.State.Rate > 0 {

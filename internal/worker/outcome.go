@@ -8,8 +8,8 @@ import (
 	"metronome/internal/run"
 )
 
-// maxHandBacks is how often an entity is handed back before it fails. Throttling and contention pass by themselves; an overload
-// that outlasts five beats is an outage that a person must see.
+// maxHandBacks is how often an entity is handed back before it fails. Throttling and contention are transient; an overload that
+// outlasts five beats is an outage that a person must see.
 var maxHandBacks = map[failure.Class]int{
 	failure.Throttled:  50,
 	failure.Contention: 20,
@@ -26,9 +26,9 @@ func setOutcome(e *run.EntityProgress, err error) {
 	switch {
 	case e.Class == failure.Cap:
 		e.State = run.EntityParked
-	case e.Class.Retryable() && e.Tries+1 < maxHandBacks[e.Class]:
+	case e.Class.Retryable() && e.HandBacks+1 < maxHandBacks[e.Class]:
 		e.State = run.EntityHandedBack
-		e.Tries++
+		e.HandBacks++
 	default:
 		e.State = run.EntityFailed
 		if e.Class == "" {
@@ -49,9 +49,9 @@ func capEnd(err error) time.Time {
 // maxConsecutiveHandBacks is how many entities in a row may be handed back before the provider counts as down for this batch.
 const maxConsecutiveHandBacks = 3
 
-// worthGoingOn reports from an entity's outcome whether going on with the batch makes sense, and counts the entities handed
-// back in a row.
-func worthGoingOn(outcome run.EntityState, handedBack int) (bool, int) {
+// shouldContinue reports from an entity's outcome whether the worker should continue with the batch, and counts the entities
+// handed back in a row.
+func shouldContinue(outcome run.EntityState, handedBack int) (bool, int) {
 	switch outcome {
 	case run.EntityParked:
 		return false, handedBack
@@ -68,7 +68,7 @@ func notBefore(p run.Progress, now time.Time) time.Time {
 	var wait time.Duration
 	for _, e := range p.Entities {
 		if e.State == run.EntityHandedBack {
-			wait = max(wait, min(time.Minute, time.Second<<min(e.Tries, 6)))
+			wait = max(wait, min(time.Minute, time.Second<<min(e.HandBacks, 6)))
 		}
 	}
 	if wait == 0 {

@@ -12,28 +12,28 @@ import (
 	"metronome/internal/stage/prepare"
 )
 
-func TestJudge(t *testing.T) {
+func TestSetOutcome(t *testing.T) {
 	t.Parallel()
-	of := func(class failure.Class) error { return failure.New(class, "k", "v", "do it", "trouble") }
+	errorOf := func(class failure.Class) error { return failure.New(class, "k", "v", "do it", "broken") }
 	for name, test := range map[string]struct {
-		err   error
-		tries int
-		want  run.EntityState
-		class failure.Class
+		err       error
+		handBacks int
+		want      run.EntityState
+		class     failure.Class
 	}{
 		"success":                       {nil, 0, run.EntityDone, ""},
-		"a cap parks":                   {of(failure.Cap), 0, run.EntityParked, failure.Cap},
-		"an overload is handed back":    {of(failure.Overload), 0, run.EntityHandedBack, failure.Overload},
-		"an outage fails":               {of(failure.Overload), 4, run.EntityFailed, failure.Overload},
-		"throttling is handed back":     {of(failure.Throttled), 30, run.EntityHandedBack, failure.Throttled},
-		"contention is handed back":     {of(failure.Contention), 10, run.EntityHandedBack, failure.Contention},
-		"a permanent trouble fails":     {of(failure.Permanent), 0, run.EntityFailed, failure.Permanent},
-		"bad content fails":             {of(failure.Data), 0, run.EntityFailed, failure.Data},
+		"a cap parks":                   {errorOf(failure.Cap), 0, run.EntityParked, failure.Cap},
+		"an overload is handed back":    {errorOf(failure.Overload), 0, run.EntityHandedBack, failure.Overload},
+		"an outage fails":               {errorOf(failure.Overload), 4, run.EntityFailed, failure.Overload},
+		"throttling is handed back":     {errorOf(failure.Throttled), 30, run.EntityHandedBack, failure.Throttled},
+		"contention is handed back":     {errorOf(failure.Contention), 10, run.EntityHandedBack, failure.Contention},
+		"a permanent error fails":       {errorOf(failure.Permanent), 0, run.EntityFailed, failure.Permanent},
+		"bad content fails":             {errorOf(failure.Data), 0, run.EntityFailed, failure.Data},
 		"what nobody classified, fails": {errors.New("odd"), 0, run.EntityFailed, failure.Permanent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := run.EntityProgress{State: run.EntityWorking, Tries: test.tries}
+			e := run.EntityProgress{State: run.EntityWorking, HandBacks: test.handBacks}
 			setOutcome(&e, test.err)
 			require.Equal(t, test.want, e.State)
 			require.Equal(t, test.class, e.Class)
@@ -51,19 +51,19 @@ func TestABatchEndsWhereItsProviderIsDown(t *testing.T) {
 	want := []bool{true, true, true, true, true, false} // the one that is done shows that the provider is up
 	handedBack := 0
 	for i, outcome := range outcomes {
-		var goOn bool
-		goOn, handedBack = worthGoingOn(outcome, handedBack)
-		require.Equal(t, want[i], goOn, i)
+		var proceed bool
+		proceed, handedBack = shouldContinue(outcome, handedBack)
+		require.Equal(t, want[i], proceed, i)
 	}
-	goOn, _ := worthGoingOn(run.EntityParked, 0)
-	require.False(t, goOn)
+	proceed, _ := shouldContinue(run.EntityParked, 0)
+	require.False(t, proceed)
 }
 
-func TestNotBeforeGrowsWithTries(t *testing.T) {
+func TestNotBeforeGrowsWithHandBacks(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 12, 1, 6, 0, 0, 0, time.UTC)
-	at := func(tries int) time.Duration {
-		return notBefore(run.Progress{Entities: []run.EntityProgress{{State: run.EntityHandedBack, Tries: tries}}}, now).Sub(now)
+	at := func(handBacks int) time.Duration {
+		return notBefore(run.Progress{Entities: []run.EntityProgress{{State: run.EntityHandedBack, HandBacks: handBacks}}}, now).Sub(now)
 	}
 	require.Equal(t, 2*time.Second, at(1))
 	require.Equal(t, 16*time.Second, at(4))
@@ -71,7 +71,7 @@ func TestNotBeforeGrowsWithTries(t *testing.T) {
 	require.True(t, notBefore(run.Progress{Entities: []run.EntityProgress{{State: run.EntityDone}}}, now).IsZero())
 }
 
-func TestUntilOf(t *testing.T) {
+func TestCapEnd(t *testing.T) {
 	t.Parallel()
 	named := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	require.Equal(t, named, capEnd(&failure.Error{Class: failure.Cap, Until: named, Err: errors.New("cap")}))
@@ -82,7 +82,7 @@ func TestUntilOf(t *testing.T) {
 func TestWorkerRemembersUntilWhenAnAllowanceIsUsedUp(t *testing.T) {
 	t.Parallel()
 	soon, late := time.Now().Add(time.Hour).UTC(), time.Now().Add(2*time.Hour).UTC()
-	of := func(class failure.Class, until time.Time) error {
+	errorOf := func(class failure.Class, until time.Time) error {
 		return &failure.Error{Class: class, Until: until, Err: errors.New("used up")}
 	}
 	w := worker{progress: run.Progress{Entities: make([]run.EntityProgress, 1)}}
@@ -91,12 +91,12 @@ func TestWorkerRemembersUntilWhenAnAllowanceIsUsedUp(t *testing.T) {
 		want time.Time
 	}{
 		{nil, time.Time{}},
-		{of(failure.Throttled, late), time.Time{}},
-		{of(failure.Cap, soon), soon},
-		{of(failure.Cap, late), late},
-		{of(failure.Cap, soon), late},
+		{errorOf(failure.Throttled, late), time.Time{}},
+		{errorOf(failure.Cap, soon), soon},
+		{errorOf(failure.Cap, late), late},
+		{errorOf(failure.Cap, soon), late},
 	} {
-		w.conclude(prepare.Outcome{Err: step.err})
-		require.Equal(t, step.want, w.progress.CapUntil, step.err)
+		w.recordOutcome(prepare.Outcome{Err: step.err})
+		require.Equal(t, step.want, w.progress.CapResetsAt, step.err)
 	}
 }

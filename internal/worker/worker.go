@@ -35,7 +35,7 @@ type worker struct {
 	provider *provider.Pool
 	preparer *prepare.Preparer
 	uploader upload.Stage
-	// checkRemote says in the catalog's words what is wrong with an entity's remote, before anything is written there.
+	// checkRemote says, with the catalog's messages, what is wrong with an entity's remote, before anything is written there.
 	checkRemote func(entity.Entity) error
 	onEntity    func(run.EntityProgress)
 
@@ -60,7 +60,7 @@ func (w *worker) work(ctx, stop context.Context, b run.Batch) error {
 	return errors.Join(err, w.save(context.WithoutCancel(ctx)))
 }
 
-// begin goes on from the progress of a earlier attempt, if there is one.
+// begin continues from the progress of an earlier attempt, if there is one.
 func (w *worker) begin(ctx context.Context, b run.Batch) error {
 	earlier, err := ledger.ReadOptionalJSON[run.Progress](ctx, w.ledger, w.key(b))
 	if err != nil {
@@ -112,9 +112,9 @@ func (w *worker) walk(ctx, stop context.Context, b run.Batch) error {
 		if stop.Err() != nil && next.Err != nil {
 			return nil
 		}
-		var goOn bool
-		goOn, handedBack = worthGoingOn(w.conclude(next).State, handedBack)
-		if err := w.save(ctx); err != nil || !goOn {
+		var proceed bool
+		proceed, handedBack = shouldContinue(w.recordOutcome(next).State, handedBack)
+		if err := w.save(ctx); err != nil || !proceed {
 			return err
 		}
 	}
@@ -155,7 +155,7 @@ func (w *worker) upload(ctx, stop context.Context, b run.Batch, index int) error
 	return err
 }
 
-// takeShare reads the worker's grant and goes on at its share. A grant that nobody renewed may be given to others soon.
+// takeShare reads the worker's grant and continues at its share. A grant that nobody renewed may be given to others soon.
 func (w *worker) takeShare(ctx context.Context) error {
 	state, _, err := ledger.ReadJSON[tempo.State](ctx, w.ledger, run.TempoKey(w.pool))
 	if err != nil {
@@ -171,21 +171,21 @@ func (w *worker) takeShare(ctx context.Context) error {
 	return nil
 }
 
-// conclude records what became of an entity.
-func (w *worker) conclude(outcome prepare.Outcome) run.EntityProgress {
+// recordOutcome records what became of an entity.
+func (w *worker) recordOutcome(outcome prepare.Outcome) run.EntityProgress {
 	w.changeEntity(outcome.Index, func(e *run.EntityProgress) {
 		e.Stage = outcome.Stage
 		setOutcome(e, outcome.Err)
 	})
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if until := capEnd(outcome.Err); until.After(w.progress.CapUntil) && failure.ClassOf(outcome.Err) == failure.Cap {
-		w.progress.CapUntil = until
+	if until := capEnd(outcome.Err); until.After(w.progress.CapResetsAt) && failure.ClassOf(outcome.Err) == failure.Cap {
+		w.progress.CapResetsAt = until
 	}
-	concluded := w.progress.Entities[outcome.Index]
+	recorded := w.progress.Entities[outcome.Index]
 	if outcome.Err != nil {
-		slog.Info("entity not done", "entity", concluded.ID, "stage", concluded.Stage, "state", concluded.State,
-			"class", concluded.Class, "error", outcome.Err)
+		slog.Info("entity not done", "entity", recorded.ID, "stage", recorded.Stage, "state", recorded.State,
+			"class", recorded.Class, "error", outcome.Err)
 	}
-	return concluded
+	return recorded
 }

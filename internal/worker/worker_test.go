@@ -122,7 +122,7 @@ func TestWorkerTakesItsBatchThroughAllStages(t *testing.T) {
 	require.FileExists(t, filepath.Join(f.storage, "acme-uk", "2026", "12 December", "Checklist.xlsx"))
 }
 
-// A worker goes on only while it has its grant: its share of the rate may be somebody else's afterwards.
+// A worker continues only while it has its grant: its share of the rate may be somebody else's afterwards.
 func TestWorkerStopsWhereItsGrantIsGone(t *testing.T) {
 	f := newFixture(t, "acme", "acme-uk", "acme-us")
 	progress := f.work(t, func(e run.EntityProgress) {
@@ -150,7 +150,7 @@ func TestWorkerStopsWhereTheRunWasCancelled(t *testing.T) {
 }
 
 // On Argo the remotes are known to the upload alone: what the catalog's check would have said is said then, before anything is
-// written to the storage, and the batch goes on with the next entity.
+// written to the storage, and the batch continues with the next entity.
 func TestWorkerChecksRemotesInTheCatalogsWords(t *testing.T) {
 	f := newFixture(t, "acme", "acme-uk", "acme-us")
 	b, err := f.assigned.ReadBatch(t.Context(), f.site.Ledger)
@@ -165,12 +165,12 @@ func TestWorkerChecksRemotesInTheCatalogsWords(t *testing.T) {
 	require.Contains(t, progress.Entities[1].Error, `remote "dav" is of type "webdav", by which provider local of pool "disks" is not reached`)
 }
 
-// A later attempt goes on from the progress of an earlier one, and counts on.
+// A later attempt continues from the progress of an earlier one, and counts on.
 func TestLaterAttemptGoesOn(t *testing.T) {
 	f := newFixture(t, "acme", "acme-uk")
 	require.NoError(t, ledger.PutJSON(t.Context(), f.site.Ledger, run.ProgressKey("r1", "disks", batch.NewID(0)), run.Progress{
 		Version: run.Version, Run: "r1", Pool: "disks", Batch: batch.NewID(0), Worker: "w0", Counts: run.Counts{Requests: 5},
-		Entities: []run.EntityProgress{{ID: "acme", State: run.EntityFailed, Error: "no"}, {ID: "acme-uk", State: run.EntityHandedBack, Tries: 2}},
+		Entities: []run.EntityProgress{{ID: "acme", State: run.EntityFailed, Error: "no"}, {ID: "acme-uk", State: run.EntityHandedBack, HandBacks: 2}},
 	}))
 	progress := f.work(t, nil)
 	require.Equal(t, []run.EntityState{run.EntityFailed, run.EntityDone}, states(progress))
@@ -191,8 +191,8 @@ func TestCapIsRecorded(t *testing.T) {
 	for i, err := range []error{
 		capped(at), capped(at.Add(-time.Hour)), failure.New(failure.Permanent, "", "", "", "no"), nil,
 	} {
-		w.conclude(prepare.Outcome{Index: i, Stage: receipt.Upload, Err: err})
-		require.Equal(t, at, w.progress.CapUntil)
+		w.recordOutcome(prepare.Outcome{Index: i, Stage: receipt.Upload, Err: err})
+		require.Equal(t, at, w.progress.CapResetsAt)
 	}
 	require.Equal(t, []run.EntityState{run.EntityParked, run.EntityParked, run.EntityFailed, run.EntityDone}, states(w.progress))
 }

@@ -123,7 +123,7 @@ func (c *cluster) step(t *testing.T, exit int, step steps.Step, args ...string) 
 
 func (c *cluster) pulse(t *testing.T, id, pool string) map[string]string {
 	t.Helper()
-	connect := func(string) (argo.Workflows, error) { return c.workflows, nil }
+	connect := func(string) (argo.WorkflowClient, error) { return c.workflows, nil }
 	return c.step(t, 0, pulsing.StepOn(connect), "--run="+id, "--pool="+pool, "--workflow="+id+"-"+pool+"-1/4711")
 }
 

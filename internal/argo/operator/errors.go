@@ -14,13 +14,13 @@ import (
 	"metronome/internal/version"
 )
 
-// classify says whose trouble a failed call is. Argo's client speaks gRPC's codes, whatever the transport.
-func classify(doing string, err error) error {
+// classify maps a failed call to a failure class. Argo's client speaks gRPC's codes, whatever the transport.
+func classify(operation string, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
 	fail := func(class failure.Class, hint string) error {
-		return failure.New(class, "", "", hint, "%s: %w", doing, err)
+		return failure.New(class, "", "", hint, "%s: %w", operation, err)
 	}
 	switch code := status.Code(err); {
 	case code == codes.PermissionDenied || code == codes.Unauthenticated || apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err):
@@ -41,13 +41,13 @@ func refused(code codes.Code) bool {
 
 // classifySubmission classifies a failed submission. One that Argo does not accept may be meant for another version of the
 // chart, so both versions are said.
-func (c *Client) classifySubmission(ctx context.Context, doing string, err error) error {
+func (c *Client) classifySubmission(ctx context.Context, operation string, err error) error {
 	if !refused(status.Code(err)) {
-		return classify(doing, err)
+		return classify(operation, err)
 	}
 	hint := fmt.Sprintf("check --namespace, and that the chart there is of this program's version: the chart is of %s, the program of %s",
 		c.chartVersion(ctx), version.Current().Version)
-	return failure.New(failure.Config, "", "", hint, "%s: %w", doing, err)
+	return failure.New(failure.Config, "", "", hint, "%s: %w", operation, err)
 }
 
 // versionLabel carries the chart's version on everything that it installs.

@@ -37,11 +37,11 @@ func (c *Client) Submit(ctx context.Context, name string, w Submission) (Run, er
 	if err != nil {
 		return Run{}, err
 	}
-	made, err := c.service.CreateWorkflow(ctx, &workflowpkg.WorkflowCreateRequest{Namespace: c.Namespace, Workflow: workflow})
+	created, err := c.service.CreateWorkflow(ctx, &workflowpkg.WorkflowCreateRequest{Namespace: c.Namespace, Workflow: workflow})
 	if err != nil {
 		return Run{}, c.classifySubmission(ctx, "submit run to namespace "+c.Namespace, err)
 	}
-	return runOf(made), nil
+	return runOf(created), nil
 }
 
 func workflowOf(name string, w Submission) (*wfv1.Workflow, error) {

@@ -30,8 +30,8 @@ type namedStage struct {
 // New returns the preparer of a site that takes entities through all stages before the upload, in order.
 func New(s *site.Site) *Preparer {
 	return &Preparer{site: s, stages: []namedStage{
-		{receipt.Folders, folders.Stage{Ledger: s.Ledger, Templates: s.Templates}.Do},
-		{receipt.Templates, templates.Stage{Ledger: s.Ledger, Templates: s.Templates, Calendars: s.Calendar}.Do},
+		{receipt.Folders, folders.Stage{Ledger: s.Ledger, Templates: s.TemplateSet}.Do},
+		{receipt.Templates, templates.Stage{Ledger: s.Ledger, Templates: s.TemplateSet, Calendars: s.Calendar}.Do},
 	}}
 }
 

@@ -17,9 +17,9 @@ const (
 
 // outcome says what became of one planned file: what it is, or why its name was left as it was.
 type outcome struct {
-	kept string // why the name was left; "" where the file is ours
-	size int64
-	hash string // of the provider's kind; "" where it is not known
+	keptReason string // why the name was left; "" where the file is ours
+	size       int64
+	hash       string // of the provider's kind; "" where it is not known
 }
 
 // makeFiles brings every planned file to the storage, or decides why its name stays as it is.
@@ -35,14 +35,14 @@ func (s *session) makeFiles(ctx context.Context) error {
 
 func (s *session) makeFile(ctx context.Context, file PlannedFile) (outcome, error) {
 	if file.Taken {
-		return outcome{kept: keptBefore}, nil
+		return outcome{keptReason: keptBefore}, nil
 	}
 	data, err := s.data(ctx, file)
 	if err != nil {
 		return outcome{}, err
 	}
 	expected := s.expected(file, data)
-	if entry, found := s.present[s.storage.Fold(file.Path)]; found {
+	if entry, found := s.entriesByPath[s.storage.Fold(file.Path)]; found {
 		return s.resolveExisting(ctx, file, entry, data, expected)
 	}
 	return s.create(ctx, file, data, expected)
@@ -73,17 +73,17 @@ func (s *session) expected(file PlannedFile, data []byte) outcome {
 func (s *session) resolveExisting(ctx context.Context, file PlannedFile, entry provider.Entry, data []byte, expected outcome,
 ) (outcome, error) {
 	if entry.Dir {
-		return outcome{kept: keptChanged}, nil
+		return outcome{keptReason: keptChanged}, nil
 	}
 	if _, same := s.storage.Matches(entry, expected.size, expected.hash); same {
 		return expected, nil
 	}
 	if data == nil || entry.Size >= expected.size {
-		return outcome{kept: keptChanged}, nil
+		return outcome{keptReason: keptChanged}, nil
 	}
 	err := s.request(ctx, func(ctx context.Context) error { return s.storage.Complete(ctx, file.Path, data) })
 	if errors.Is(err, provider.ErrTaken) {
-		return outcome{kept: keptChanged}, nil
+		return outcome{keptReason: keptChanged}, nil
 	}
 	return expected, err
 }
@@ -120,7 +120,7 @@ func (s *session) create(ctx context.Context, file PlannedFile, data []byte, exp
 func (s *session) resolveTaken(ctx context.Context, file PlannedFile, data []byte, expected outcome) (outcome, error) {
 	entry, found, err := s.find(ctx, file.Path)
 	if err != nil || !found {
-		return outcome{kept: keptChanged}, err
+		return outcome{keptReason: keptChanged}, err
 	}
 	return s.resolveExisting(ctx, file, entry, data, expected)
 }

@@ -45,7 +45,7 @@ func (s *session) mkdir(ctx context.Context, folder string) error {
 func (s *session) missing(folders []string) ([]string, error) {
 	var missing []string
 	for _, folder := range folders {
-		entry, found := s.present[s.storage.Fold(folder)]
+		entry, found := s.entriesByPath[s.storage.Fold(folder)]
 		switch {
 		case found && !entry.Dir:
 			return nil, failure.New(failure.Permanent, s.job.Entity.Remote, folder,

@@ -23,13 +23,13 @@ const manifestVersion = 1
 
 // Manifest is upload.json below entities/<entity>/<period>/: created once, before the first write.
 type Manifest struct {
-	Version  int           `json:"version"`
-	Period   period.Period `json:"period"`
-	Created  time.Time     `json:"created"`
-	Root     string        `json:"root"`
-	Folders  []string      `json:"folders"` // parents before children
-	Files    []PlannedFile `json:"files"`
-	HandMade []string      `json:"handMade,omitempty"` // what the period's root held that is nobody's plan
+	Version     int           `json:"version"`
+	Period      period.Period `json:"period"`
+	Created     time.Time     `json:"created"`
+	Root        string        `json:"root"`
+	Folders     []string      `json:"folders"` // parents before children
+	Files       []PlannedFile `json:"files"`
+	UserCreated []string      `json:"handMade,omitempty"` // what the period's root held that is nobody's plan
 }
 
 // PlannedFile is one file of a manifest.

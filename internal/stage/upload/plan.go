@@ -37,11 +37,11 @@ func (s *session) plan(ctx context.Context, folders content.Folders) (Manifest, 
 		return Manifest{}, err
 	}
 	for i := range files {
-		_, files[i].Taken = s.present[s.storage.Fold(files[i].Path)]
+		_, files[i].Taken = s.entriesByPath[s.storage.Fold(files[i].Path)]
 	}
 	return Manifest{
 		Version: manifestVersion, Period: s.job.Period, Created: time.Now().UTC(), Root: folders.Root,
-		Folders: withParents(folders.Paths, files), Files: files, HandMade: s.handMade(folders.Paths, files),
+		Folders: withParents(folders.Paths, files), Files: files, UserCreated: s.userCreated(folders.Paths, files),
 	}, nil
 }
 
@@ -100,8 +100,8 @@ func (s *session) refuseCollisions(folders []string, files []PlannedFile) error 
 	return nil
 }
 
-// handMade lists what the period's root holds that is neither planned nor above something planned.
-func (s *session) handMade(folders []string, files []PlannedFile) []string {
+// userCreated lists what the period's root holds that is neither planned nor above something planned.
+func (s *session) userCreated(folders []string, files []PlannedFile) []string {
 	planned := make(map[string]bool)
 	for _, folder := range withParents(folders, files) {
 		planned[s.storage.Fold(folder)] = true
@@ -110,7 +110,7 @@ func (s *session) handMade(folders []string, files []PlannedFile) []string {
 		planned[s.storage.Fold(file.Path)] = true
 	}
 	var found []string
-	for folded, entry := range s.present {
+	for folded, entry := range s.entriesByPath {
 		if !planned[folded] {
 			found = append(found, entry.Path)
 		}

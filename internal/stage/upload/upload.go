@@ -73,15 +73,15 @@ func (s Stage) upload(ctx, stop context.Context, job stage.Job) (*receipt.Upload
 
 // session is the upload of one entity.
 type session struct {
-	ledger      ledger.Ledger
-	job         stage.Job
-	storage     *provider.Storage
-	concurrency *concurrency
-	retry       func(ctx context.Context, operation func(context.Context) error) error
-	manifest    Manifest
-	present     map[string]provider.Entry // what the period's root holds, by folded path
-	rootExists  bool
-	outcomes    []outcome // by index in manifest.Files
+	ledger        ledger.Ledger
+	job           stage.Job
+	storage       *provider.Storage
+	concurrency   *concurrency
+	retry         func(ctx context.Context, operation func(context.Context) error) error
+	manifest      Manifest
+	entriesByPath map[string]provider.Entry // what the period's root holds, by folded path
+	rootExists    bool
+	outcomes      []outcome // by index in manifest.Files
 }
 
 // request sends one request to the provider, again where it was refused for now.
@@ -131,9 +131,9 @@ func (s *session) listRoot(ctx context.Context, root string) error {
 		return err
 	}
 	s.rootExists = tree.Exists
-	s.present = make(map[string]provider.Entry, len(tree.Entries))
+	s.entriesByPath = make(map[string]provider.Entry, len(tree.Entries))
 	for _, entry := range tree.Entries {
-		s.present[s.storage.Fold(entry.Path)] = entry
+		s.entriesByPath[s.storage.Fold(entry.Path)] = entry
 	}
 	return nil
 }

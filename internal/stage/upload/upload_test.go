@@ -189,7 +189,7 @@ func TestUpload(t *testing.T) {
 	require.Equal(t, []string{checklist, cash}, paths(left.Created))
 	require.Equal(t, 4, left.Folders)
 	require.Empty(t, left.Kept)
-	require.Empty(t, left.HandMade)
+	require.Empty(t, left.UserCreated)
 	require.Equal(t, c.pool.Counts().Requests, left.Requests)
 
 	require.NoError(t, c.upload(t))
@@ -228,7 +228,7 @@ func TestWhatIsThereIsKept(t *testing.T) {
 	require.Equal(t, expected, c.files(t))
 	left := c.receipt(t)
 	require.Equal(t, []receipt.Kept{{Path: cash, Reason: "was there before this period was replicated"}}, left.Kept)
-	require.Equal(t, []string{root + "/Notes.txt"}, left.HandMade)
+	require.Equal(t, []string{root + "/Notes.txt"}, left.UserCreated)
 	require.Equal(t, []string{checklist}, paths(left.Created))
 }
 

@@ -14,14 +14,14 @@ func (s *session) verify(ctx context.Context) (*receipt.Uploaded, error) {
 	}
 	uploaded := &receipt.Uploaded{
 		Remote: s.job.Entity.Remote, Folders: len(s.manifest.Folders), Created: []receipt.File{},
-		HandMade: s.manifest.HandMade,
+		UserCreated: s.manifest.UserCreated,
 	}
 	for i, file := range s.manifest.Files {
-		if reason := s.outcomes[i].kept; reason != "" {
+		if reason := s.outcomes[i].keptReason; reason != "" {
 			uploaded.Kept = append(uploaded.Kept, receipt.Kept{Path: file.Path, Reason: reason})
 			continue
 		}
-		verified, err := s.compare(file, s.outcomes[i])
+		verified, err := s.verifyFile(file, s.outcomes[i])
 		if err != nil {
 			return nil, err
 		}
@@ -30,17 +30,17 @@ func (s *session) verify(ctx context.Context) (*receipt.Uploaded, error) {
 	return uploaded, nil
 }
 
-func (s *session) compare(file PlannedFile, expected outcome) (receipt.File, error) {
-	entry, found := s.present[s.storage.Fold(file.Path)]
+func (s *session) verifyFile(file PlannedFile, expected outcome) (receipt.File, error) {
+	entry, found := s.entriesByPath[s.storage.Fold(file.Path)]
 	if !found {
 		return receipt.File{}, failure.New(failure.Overload, s.job.Entity.Remote, file.Path,
 			"run the period again", "the provider took the file but does not list it")
 	}
-	how, same := s.storage.Matches(entry, expected.size, expected.hash)
+	method, same := s.storage.Matches(entry, expected.size, expected.hash)
 	if !same {
 		return receipt.File{}, failure.New(failure.Overload, s.job.Entity.Remote, file.Path,
-			"run the period again", "the provider lists %d bytes (%s), written were %d (%s)",
+			"run the period again", "the provider lists %d bytes (%s), but %d (%s) were written",
 			entry.Size, entry.Hash, expected.size, expected.hash)
 	}
-	return receipt.File{Path: file.Path, Size: entry.Size, Hash: entry.Hash, Verified: how}, nil
+	return receipt.File{Path: file.Path, Size: entry.Size, Hash: entry.Hash, Verified: method}, nil
 }

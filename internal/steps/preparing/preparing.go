@@ -19,7 +19,7 @@ import (
 func Step(name receipt.Stage) steps.Step {
 	var a run.Assignment
 	return steps.Step{
-		Name: string(name), Required: run.AssignmentFlags, Flags: func(flags *flag.FlagSet) { a.Register(flags) },
+		Name: string(name), Required: run.AssignmentFlagNames, Flags: func(flags *flag.FlagSet) { a.RegisterFlags(flags) },
 		Work: func(stop context.Context, s *site.Site) error {
 			b, err := a.ReadBatch(stop, s.Ledger)
 			if err != nil {
@@ -31,22 +31,22 @@ func Step(name receipt.Stage) steps.Step {
 }
 
 // walk takes the batch's entities in order through the stage. What is wrong with a single entity is only logged: the upload step
-// meets it again and records it. Trouble that passes by itself ends the step, to be tried again.
+// meets it again and records it. A transient error ends the step, to be tried again.
 func walk(stop context.Context, s *site.Site, b run.Batch, name receipt.Stage) (err error) {
 	progress := steps.NewProgress(0, len(b.Members))
-	goOn := true
+	proceed := true
 	before := func(int) bool {
-		if goOn {
-			goOn, err = goesOn(stop, s, b.Run)
+		if proceed {
+			proceed, err = mayContinue(stop, s, b.Run)
 		}
-		return goOn
+		return proceed
 	}
 	// The entity in hand is finished, also where the pod was told to stop.
 	prepare.New(s).Only(name).Batch(context.WithoutCancel(stop), b, before, func(outcome prepare.Outcome) bool {
 		log := slog.With("entity", b.Members[outcome.Index].ID, "stage", name)
 		switch class := failure.ClassOf(outcome.Err); {
 		case class.Retryable():
-			err, goOn = outcome.Err, false
+			err, proceed = outcome.Err, false
 			return false
 		case outcome.Err != nil:
 			log.Warn("stage not done; the upload step records it", "error", outcome.Err, "class", class)
@@ -56,14 +56,15 @@ func walk(stop context.Context, s *site.Site, b run.Batch, name receipt.Stage) (
 		progress.One()
 		return true
 	})
-	if !goOn && err == nil {
+	if !proceed && err == nil {
 		slog.Warn("the run was cancelled: the batch's other entities are left")
 	}
 	return err
 }
 
-// goesOn reports whether the next entity's turn comes: not in a run that was cancelled. A pod that was told to stop is an error.
-func goesOn(stop context.Context, s *site.Site, id run.ID) (bool, error) {
+// mayContinue reports whether the next entity may be worked on: not in a run that was cancelled. A pod that was told to stop is
+// an error.
+func mayContinue(stop context.Context, s *site.Site, id run.ID) (bool, error) {
 	if stop.Err() != nil {
 		return false, failure.New(failure.Overload, "", "", "", "the step was told to stop before the batch's end")
 	}

@@ -25,7 +25,7 @@ func (o *options) write(taken run.Beat, request run.Request) error {
 		o.outputs.Set("wait", waitSeconds(taken.Decision.Wait)),
 		o.outputs.Set("summary", shortened(taken.Decision.Reason)),
 		o.outputs.Set("metrics", metrics{
-			Requests: taken.Window.Requests, Throttled: taken.Window.Throttled, Finished: taken.Newly,
+			Requests: taken.SincePrevious.Requests, Throttled: taken.SincePrevious.Throttled, Finished: taken.NewlyFinished,
 			Rate: taken.Decision.Rate, Workers: len(taken.Decision.Shares),
 			SecondsBehind: behind(taken.Decision.ExpectedEnd, request.DueAt()),
 		}),

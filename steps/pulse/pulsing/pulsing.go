@@ -20,10 +20,10 @@ import (
 )
 
 // Step is the pulse step.
-func Step() steps.Step { return StepOn(argo.Connect) }
+func Step() steps.Step { return StepOn(argo.NewWorkflowClient) }
 
 // StepOn is the pulse step on the Workflows that connect returns for a namespace.
-func StepOn(connect func(namespace string) (argo.Workflows, error)) steps.Step {
+func StepOn(connect func(namespace string) (argo.WorkflowClient, error)) steps.Step {
 	var o options
 	return steps.Step{
 		Name: "pulse", Required: []string{"run", "pool"}, Flags: func(flags *flag.FlagSet) { o.register(flags) },
@@ -63,7 +63,7 @@ func (o *options) owner() argo.Owner {
 }
 
 // pulse takes one beat.
-func pulse(ctx context.Context, s *site.Site, workflows argo.Workflows, o options) error {
+func pulse(ctx context.Context, s *site.Site, workflows argo.WorkflowClient, o options) error {
 	request, err := run.ReadRequest(ctx, s.Ledger, o.run)
 	if err != nil {
 		return fmt.Errorf("read run %s: %w", o.run, err)
@@ -87,7 +87,7 @@ func pulse(ctx context.Context, s *site.Site, workflows argo.Workflows, o option
 }
 
 // keepLease renews the run's lease. A run that lost it, or whose Workflow was stopped, is cancelled: its workers stop after the
-// entity in hand, and its beats go on until they have.
+// entity in hand, and its beats continue until they have.
 func keepLease(ctx context.Context, s *site.Site, workers *argo.Workers, request run.Request) error {
 	_, err := steps.LeaseClaim(s.Config, request.Period, request.Run).Renew(ctx, s.Ledger)
 	if errors.Is(err, run.ErrLeaseLost) {

@@ -19,7 +19,7 @@ import (
 func Step() steps.Step {
 	var a run.Assignment
 	return steps.Step{
-		Name: "upload", Required: run.AssignmentFlags, Flags: func(flags *flag.FlagSet) { a.Register(flags) },
+		Name: "upload", Required: run.AssignmentFlagNames, Flags: func(flags *flag.FlagSet) { a.RegisterFlags(flags) },
 		Work: func(stop context.Context, s *site.Site) error { return upload(stop, s, a) },
 	}
 }
