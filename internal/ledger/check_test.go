@@ -28,7 +28,7 @@ func TestCheckRefusesCarelessStores(t *testing.T) {
 	}
 }
 
-func TestCheckPassesTroubleOn(t *testing.T) {
+func TestCheckReturnsErrorsOfTheLedger(t *testing.T) {
 	t.Parallel()
 	l, _ := faulty(t, http.MethodPut, "", refuse(http.StatusForbidden, "AccessDenied"))
 	err := ledger.Check(t.Context(), l)

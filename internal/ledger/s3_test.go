@@ -175,7 +175,7 @@ func TestBodyThatBreaksOffIsReadAgain(t *testing.T) {
 	require.Equal(t, want, string(data))
 }
 
-func TestPassingTroubleIsBorne(t *testing.T) {
+func TestTransientErrorsAreRetried(t *testing.T) {
 	t.Parallel()
 	l, _ := faulty(t, http.MethodPut, "", refuse(http.StatusServiceUnavailable, "SlowDown"),
 		refuse(http.StatusInternalServerError, "InternalError"), loseRequest(func() error { return nil }))

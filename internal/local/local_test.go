@@ -230,7 +230,7 @@ func TestPreparedBatchesHaveTheirReceipts(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestOnlyPassingTroubleOfABeatIsTriedAgain(t *testing.T) {
+func TestOnlyTransientErrorsOfABeatAreRetried(t *testing.T) {
 	t.Parallel()
 	for class, want := range map[failure.Class]bool{
 		failure.Overload: true, failure.Throttled: true, failure.Contention: false, failure.Config: false, failure.Data: false,

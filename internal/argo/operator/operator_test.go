@@ -97,7 +97,7 @@ func labelled(name, kind string, phase wfv1.WorkflowPhase) wfv1.Workflow {
 	return wfv1.Workflow{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}, Status: wfv1.WorkflowStatus{Phase: phase}}
 }
 
-func TestTroubleSaysWhatToDo(t *testing.T) {
+func TestErrorsSayWhatToDo(t *testing.T) {
 	server := argoserver.Start(t)
 	ctx, client := connect(t)
 	_, err := client.Run(ctx, "nobody")
