@@ -164,7 +164,7 @@ func (a *app) importCatalog(ctx context.Context, file string, o catalog.ImportOp
 
 // checkImport checks that the configuration has what the entities will refer to. Template sets may be added later.
 func checkImport(c config.Config, o catalog.ImportOptions) error {
-	known := catalog.KnownFrom(c, nil, nil)
+	known := catalog.NewKnownNames(c, nil, nil)
 	for _, pool := range o.Pools {
 		if _, ok := known.Pools[pool]; !ok {
 			return failure.New(failure.Config, "--pool", pool, "use a pool of the configuration, or add it there", "no such pool")

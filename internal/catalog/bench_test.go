@@ -11,7 +11,7 @@ import (
 	"metronome/internal/config"
 )
 
-var known = catalog.Known{
+var known = catalog.KnownNames{
 	Pools: map[string]config.Pool{
 		"box": {Provider: "box"}, "drive": {Provider: "drive"}, "s3": {Provider: "s3"}, "disk": {Provider: "local"},
 		"one": {Provider: "onedrive"}, "share": {Provider: "sharefile"}, "demo": {Provider: "box", RemoteType: "webdav"},

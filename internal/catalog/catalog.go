@@ -31,17 +31,17 @@ func (c Catalog) Active() []entity.Entity {
 	return active
 }
 
-// Known is what a catalog may refer to.
-type Known struct {
+// KnownNames is what a catalog may refer to.
+type KnownNames struct {
 	Pools     map[string]config.Pool
 	Templates []string          // names of template sets
 	Calendars []string          // names of calendars and country codes
 	Remotes   map[string]string // rclone's type of each remote; nil where the rclone configuration was not read
 }
 
-// KnownFrom gathers what a configuration, the template sets in the ledger and the rclone configuration make known.
-func KnownFrom(c config.Config, templates []string, remotes map[string]string) Known {
-	known := Known{Pools: c.Pools, Templates: templates, Remotes: remotes, Calendars: calendar.HolidayCodes()}
+// NewKnownNames gathers what a configuration, the template sets in the ledger and the rclone configuration make known.
+func NewKnownNames(c config.Config, templates []string, remotes map[string]string) KnownNames {
+	known := KnownNames{Pools: c.Pools, Templates: templates, Remotes: remotes, Calendars: calendar.HolidayCodes()}
 	for name := range c.Calendars {
 		known.Calendars = append(known.Calendars, name)
 	}

@@ -53,18 +53,18 @@ type assignee struct {
 
 var assigneeKeys = strictyaml.Keys[assignee]{
 	{
-		Name: "name", Required: true, About: "Who", Reader: strictyaml.Into(nameType(strictyaml.Value.Text), func(a *assignee) *string { return &a.Name }),
+		Name: "name", Required: true, Summary: "Who", Reader: strictyaml.StoreInto(nameType(strictyaml.Value.Text), func(a *assignee) *string { return &a.Name }),
 	},
 	{
-		Name: "due", Required: true, About: "When", Values: "one of the rules below",
-		Reader: strictyaml.Using(strictyaml.Schema{}, func(a *assignee, v strictyaml.Value) {
+		Name: "due", Required: true, Summary: "When", Values: "one of the rules below",
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, func(a *assignee, v strictyaml.Value) {
 			a.rule = readDue(v)
 			a.Due = a.rule.rule.String()
 		}),
 	},
 	{
-		Name: "frequency", Implied: "the item's", About: "How often, where it is less often than the item",
-		Reader: strictyaml.Into(frequencyType(), func(a *assignee) *content.Frequency { return &a.Frequency }),
+		Name: "frequency", DefaultText: "the item's", Summary: "How often, where it is less often than the item",
+		Reader: strictyaml.StoreInto(frequencyType(), func(a *assignee) *content.Frequency { return &a.Frequency }),
 	},
 }
 

@@ -10,7 +10,7 @@ func Tables() map[string]strictyaml.Schema {
 			lines.Required = append(lines.Required, key.name)
 		}
 		lines.Properties = append(lines.Properties, strictyaml.Property{
-			Name: key.name, Schema: strictyaml.Schema{Values: key.values, Implied: key.implied, About: key.about},
+			Name: key.name, Schema: strictyaml.Schema{Values: key.values, DefaultText: key.defaultText, Summary: key.summary},
 		})
 	}
 	return map[string]strictyaml.Schema{

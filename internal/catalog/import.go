@@ -47,7 +47,7 @@ func (o ImportOptions) check() error {
 	case o.FiscalYearEnd < 1 || o.FiscalYearEnd > 12:
 		return failure.New(failure.Config, "--fiscal-year-end", "", "", "expected a month, 1 to 12")
 	}
-	if found := timezoneFlaw(o.Timezone); found.message != "" {
+	if found := checkTimezone(o.Timezone); found.message != "" {
 		return failure.New(failure.Config, "--timezone", o.Timezone, found.hint, "%s", found.message)
 	}
 	return cmp.Or(checkPattern("--remote", o.Remote, "{id}", "{name}", "{account}", "{pool}"),
@@ -123,9 +123,9 @@ func (i *importer) remote(row row, id, account, pool string) string {
 	}
 	folder := string(appendFolderKey(nil, remote))
 	_, path, _ := strings.Cut(remote, ":")
-	found := pathFlaw(strings.TrimPrefix(path, "/"), kind.PathRules{})
+	found := checkPath(strings.TrimPrefix(path, "/"), kind.PathRules{})
 	if i.folders[folder] {
-		found = flaw{"another entity has the same folder", "use {name} or {id} in --remote"}
+		found = problem{"another entity has the same folder", "use {name} or {id} in --remote"}
 	}
 	if found.message != "" {
 		i.problems = append(i.problems, failure.Problem{

@@ -41,20 +41,20 @@ func (i *item) reconciliation(v strictyaml.Value) content.Reconciliation {
 var itemKeys = strictyaml.Keys[item]{
 	idKey,
 	{
-		Name: "title", Required: true, About: "What is to be done", Values: "text, may contain tokens",
-		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.title = i.set.readTitle(v) }),
+		Name: "title", Required: true, Summary: "What is to be done", Values: "text, may contain tokens",
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.title = i.set.readTitle(v) }),
 	},
 	{
-		Name: "section", Implied: "none", About: "Heading under which it is listed",
-		Reader: strictyaml.Into(nameType(strictyaml.Value.Text), func(i *item) *string { return &i.section }),
+		Name: "section", DefaultText: "none", Summary: "Section heading",
+		Reader: strictyaml.StoreInto(nameType(strictyaml.Value.Text), func(i *item) *string { return &i.section }),
 	},
 	{
-		Name: "folder", Implied: "none", About: "Where its documents go", Values: "one of the set's folders, or one above them",
-		Reader: strictyaml.Using(strictyaml.Schema{}, readFolderOfItem),
+		Name: "folder", DefaultText: "none", Summary: "Folder for its documents", Values: "one of the set's folders, or one above them",
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, readFolderOfItem),
 	},
 	{
-		Name: "instructions", Implied: "none", About: "How it is done", Values: "text of one or more lines, at most 32,000 bytes",
-		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.instructions = readInstructions(v) }),
+		Name: "instructions", DefaultText: "none", Summary: "How it is done", Values: "text of one or more lines, at most 32,000 bytes",
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.instructions = readInstructions(v) }),
 	},
 	frequencyKey, preparersKey, reviewersKey,
 }
@@ -63,48 +63,48 @@ var itemKeys = strictyaml.Keys[item]{
 var reconciliationKeys = strictyaml.Keys[item]{
 	idKey,
 	{
-		Name: "account", Required: true, About: "General ledger account; kept as written, `0300` too",
-		Reader: strictyaml.Into(nameType(strictyaml.Value.Label), func(i *item) *string { return &i.account }),
+		Name: "account", Required: true, Summary: "General ledger account; kept as written, `0300` too",
+		Reader: strictyaml.StoreInto(nameType(strictyaml.Value.Label), func(i *item) *string { return &i.account }),
 	},
 	{
-		Name: "name", Required: true, About: "The account's name",
-		Reader: strictyaml.Into(nameType(strictyaml.Value.Text), func(i *item) *string { return &i.name }),
+		Name: "name", Required: true, Summary: "The account's name",
+		Reader: strictyaml.StoreInto(nameType(strictyaml.Value.Text), func(i *item) *string { return &i.name }),
 	},
 	{
-		Name: "currency", Required: true, About: "Its currency", Values: "ISO 4217 code, like `USD`",
-		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.currency = readCurrency(v) }),
+		Name: "currency", Required: true, Summary: "Its currency", Values: "ISO 4217 code, like `USD`",
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.currency = readCurrency(v) }),
 	},
 	{
-		Name: "folder", Required: true, About: "Where its workbook goes", Values: "one of the set's folders, or one above them",
-		Reader: strictyaml.Using(strictyaml.Schema{}, readFolderOfItem),
+		Name: "folder", Required: true, Summary: "Where its workbook goes", Values: "one of the set's folders, or one above them",
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, readFolderOfItem),
 	},
 	{
-		Name: "workbook", Implied: "`<account> <name> {YYYY}-{MM}.xlsx`, what providers forbid as `-`: `1000 Cash- operating 2026-11.xlsx`",
-		About: "Its workbook", Values: "path of an .xlsx, or a name within `folder`",
-		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.workbook = &v }),
+		Name: "workbook", DefaultText: "`<account> <name> {YYYY}-{MM}.xlsx`, with characters that providers forbid replaced by `-`: `1000 Cash- operating 2026-11.xlsx`",
+		Summary: "Its workbook", Values: "path of an .xlsx, or a name within `folder`",
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.workbook = &v }),
 	},
 	frequencyKey, preparersKey, reviewersKey,
 }
 
 var (
 	idKey = strictyaml.Key[item]{
-		Name: "id", Required: true, About: "Unique in its list. An item whose id changes is a new item",
+		Name: "id", Required: true, Summary: "Unique in its list. An item whose id changes is a new item",
 		Values: "1 to 100 letters, digits, `-`, `_`, `.`",
-		Reader: strictyaml.Using(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.id = i.set.readID(v) }),
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, func(i *item, v strictyaml.Value) { i.id = i.set.readID(v) }),
 	}
 	frequencyKey = strictyaml.Key[item]{
-		Name: "frequency", Required: true, About: "How often it is due, counted from the fiscal year end",
-		Reader: strictyaml.Into(frequencyType(), func(i *item) *content.Frequency { return &i.frequency }),
+		Name: "frequency", Required: true, Summary: "How often it is due, counted from the fiscal year end",
+		Reader: strictyaml.StoreInto(frequencyType(), func(i *item) *content.Frequency { return &i.frequency }),
 	}
 	preparersKey = strictyaml.Key[item]{
-		Name: "preparers", Required: true, About: "Who does it",
-		Reader: strictyaml.Using(list("at least one assignee"), func(i *item, v strictyaml.Value) {
+		Name: "preparers", Required: true, Summary: "Who does it",
+		Reader: strictyaml.ReadWith(list("at least one assignee"), func(i *item, v strictyaml.Value) {
 			i.preparers, i.preparerRules = readAssignees(v)
 		}),
 	}
 	reviewersKey = strictyaml.Key[item]{
-		Name: "reviewers", Implied: "none", About: "Who reviews it",
-		Reader: strictyaml.Using(list("at least one assignee"), func(i *item, v strictyaml.Value) {
+		Name: "reviewers", DefaultText: "none", Summary: "Who reviews it",
+		Reader: strictyaml.ReadWith(list("at least one assignee"), func(i *item, v strictyaml.Value) {
 			i.reviewers, i.reviewerRules = readAssignees(v)
 		}),
 	}
@@ -119,8 +119,8 @@ func frequencyType() strictyaml.Type[content.Frequency] {
 // nameType is text of one line that people read.
 func nameType(read func(strictyaml.Value) (string, bool)) strictyaml.Type[string] {
 	text := strictyaml.Type[string]{Schema: strictyaml.Schema{Values: "text"}, Read: read}
-	return strictyaml.Then(text, func(v strictyaml.Value, name string) (string, bool) {
-		found := nameFlaw(name)
+	return strictyaml.AndThen(text, func(v strictyaml.Value, name string) (string, bool) {
+		found := checkName(name)
 		if found.message != "" {
 			v.Report(found.hint, "%s", found.message)
 		}
@@ -133,11 +133,11 @@ func (r *setReader) readID(v strictyaml.Value) string {
 	if !ok {
 		return ""
 	}
-	if !itemID.MatchString(id) {
+	if !itemIDPattern.MatchString(id) {
 		v.Report("1 to 100 letters, digits, '-', '_', '.', beginning with a letter or digit", "not an item's id")
 	}
 	if line, taken := r.ids[id]; taken {
-		v.Report("the item's history belongs to its id", "duplicate id, also on line %d", line)
+		v.Report("give each item its own id", "duplicate id, also on line %d", line)
 	}
 	r.ids[id] = v.Line()
 	return id
@@ -150,15 +150,15 @@ func (r *setReader) readTitle(v strictyaml.Value) string {
 	return title
 }
 
-// maxInstructions keeps within what one cell of a workbook takes (32,767 characters).
-const maxInstructions = 32_000
+// maxInstructionsBytes keeps within what one cell of a workbook takes (32,767 characters).
+const maxInstructionsBytes = 32_000
 
 func readInstructions(v strictyaml.Value) string {
 	text, _ := v.Text()
 	switch {
-	case len(text) > maxInstructions:
-		v.Report("move long text to a document", "%d bytes long, expected at most %d", len(text), maxInstructions)
-	case strings.ContainsFunc(text, isControlInText):
+	case len(text) > maxInstructionsBytes:
+		v.Report("move long text to a document", "%d bytes long, expected at most %d", len(text), maxInstructionsBytes)
+	case strings.ContainsFunc(text, isForbiddenControl):
 		v.Report("", "contains a control character")
 	}
 	return text
@@ -166,7 +166,7 @@ func readInstructions(v strictyaml.Value) string {
 
 func readCurrency(v strictyaml.Value) string {
 	code, ok := v.Text()
-	if ok && !currency.MatchString(code) {
+	if ok && !currencyPattern.MatchString(code) {
 		v.Report("like USD or EUR", "not an ISO 4217 currency code")
 	}
 	return code
@@ -178,5 +178,5 @@ func defaultWorkbook(item content.Reconciliation) string {
 	return truncate(safeName(item.Account+" "+item.Name), most) + " {YYYY}-{MM}.xlsx"
 }
 
-// isControlInText reports whether text of several lines may not contain a character.
-func isControlInText(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+// isForbiddenControl reports whether text of several lines may not contain a character.
+func isForbiddenControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }

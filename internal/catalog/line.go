@@ -35,43 +35,43 @@ const (
 
 // lineKey says what the parser and the documentation need to know of one key.
 type lineKey struct {
-	name     string
-	optional bool
-	implied  string // what a missing one stands for
-	values   string
-	about    string
+	name        string
+	optional    bool
+	defaultText string // what a missing one stands for
+	values      string
+	summary     string
 }
 
 // lineKeys are the keys of a line. The table of docs/catalog.md is made of them.
 var lineKeys = [fieldCount]lineKey{
 	fieldID: {
 		name: "id", values: "1 to 100 of `a-z`, `0-9`, `-`, `_`, `.`, beginning with a letter or digit",
-		about: "Unique. Part of ledger keys: an entity whose id changes is a new entity without history",
+		summary: "Unique. Part of ledger keys: an entity whose id changes is a new entity without history",
 	},
-	fieldName: {name: "name", values: "text of at most 255 bytes", about: "The company's name"},
+	fieldName: {name: "name", values: "text of at most 255 bytes", summary: "The company's name"},
 	fieldAccount: {
 		name: "account", values: "text of at most 255 bytes",
-		about: "The credential or tenant at the provider that the entity lives in. Entities of one pool with the same account are " +
+		summary: "The credential or tenant at the provider that the entity lives in. Entities of one pool with the same account are " +
 			"never worked on at the same time. The same name in another pool is another account",
 	},
 	fieldRemote: {
-		name: "remote", values: "`remote:path`", about: "A remote of the rclone configuration, and the entity's folder there",
+		name: "remote", values: "`remote:path`", summary: "A remote of the rclone configuration, and the entity's folder there",
 	},
-	fieldPool:      {name: "pool", values: "a pool of metronome.yaml", about: "The quota that its requests count against"},
-	fieldTemplates: {name: "templates", values: "a template set", about: "What its first period is created from"},
+	fieldPool:      {name: "pool", values: "a pool of metronome.yaml", summary: "The quota that its requests count against"},
+	fieldTemplates: {name: "templates", values: "a template set", summary: "What its first period is created from"},
 	fieldCalendar: {
 		name: "calendar", values: "a calendar of metronome.yaml, or a country code (`metronome catalog calendars`)",
-		about: "Its working days",
+		summary: "Its working days",
 	},
-	fieldTimezone: {name: "timezone", values: "IANA name, like `America/New_York`", about: "Where its days begin and end"},
+	fieldTimezone: {name: "timezone", values: "IANA name, like `America/New_York`", summary: "Where its days begin and end"},
 	fieldState: {
-		name: "state", values: "`active` or `inactive`", about: "Runs leave inactive entities out",
+		name: "state", values: "`active` or `inactive`", summary: "Runs leave inactive entities out",
 	},
 	fieldClose: {
-		name: "close", optional: true, implied: "`" + string(entity.StandardClose) + "`", values: "`standard` or `non-close`",
-		about: "BD3 is the third working day after the period, or with `non-close` the third of the period itself",
+		name: "close", optional: true, defaultText: "`" + string(entity.StandardClose) + "`", values: "`standard` or `non-close`",
+		summary: "BD3 is the third working day after the period, or with `non-close` the third of the period itself",
 	},
-	fieldFiscalYearEnd: {name: "fiscalYearEnd", values: "1 to 12", about: "Last month of the fiscal year"},
+	fieldFiscalYearEnd: {name: "fiscalYearEnd", values: "1 to 12", summary: "Last month of the fiscal year"},
 }
 
 var fieldByName = func() map[string]field {
@@ -93,25 +93,25 @@ func lineKeyNames() []string {
 // lineDecoder decodes lines one after another and reuses its buffers. Of the fields, id, name, account and remote differ
 // from line to line: they share one allocation. The others repeat: each of their texts is checked and kept once.
 type lineDecoder struct {
-	decoder  *jsontext.Decoder
-	source   bytes.Reader
-	known    interners
-	pools    map[string]config.Pool
-	remotes  map[string]string        // rclone's type of each by name; nil where they are not known
-	name     []byte                   // of the field being read
-	scratch  []byte                   // value being read
-	texts    []byte                   // texts of id, name, account and remote, one after another
-	end      [fieldRemote + 1]int     // where each of them ends in texts
-	start    [fieldRemote + 1]int     // and begins
-	repeated [fieldClose + 1]interned // of the fields that repeat
-	seen     [fieldCount]bool         // also when the value was unusable
-	valid    [fieldCount]bool
-	line     int
-	problems []failure.Problem
+	decoder        *jsontext.Decoder
+	source         bytes.Reader
+	interners      interners
+	pools          map[string]config.Pool
+	remotes        map[string]string        // rclone's type of each by name; nil where they are not known
+	name           []byte                   // of the field being read
+	scratch        []byte                   // value being read
+	texts          []byte                   // texts of id, name, account and remote, one after another
+	end            [fieldRemote + 1]int     // where each of them ends in texts
+	start          [fieldRemote + 1]int     // and begins
+	internedValues [fieldClose + 1]interned // of the fields that repeat
+	seen           [fieldCount]bool         // also when the value was unusable
+	valid          [fieldCount]bool
+	line           int
+	problems       []failure.Problem
 }
 
-func newLineDecoder(known Known) *lineDecoder {
-	d := &lineDecoder{known: newInterners(known), pools: known.Pools, remotes: known.Remotes}
+func newLineDecoder(known KnownNames) *lineDecoder {
+	d := &lineDecoder{interners: newInterners(known), pools: known.Pools, remotes: known.Remotes}
 	d.decoder = jsontext.NewDecoder(&d.source, jsontext.AllowDuplicateNames(true)) // we report them ourselves
 	return d
 }
@@ -197,7 +197,7 @@ func (d *lineDecoder) text(f field, value jsontext.Value) {
 		return
 	}
 	d.scratch, _ = jsontext.AppendUnquote(d.scratch[:0], value)
-	d.repeated[f] = d.known[f].get(d.scratch)
+	d.internedValues[f] = d.interners[f].get(d.scratch)
 }
 
 func (d *lineDecoder) month(value jsontext.Value, e *entity.Entity) {
@@ -223,7 +223,7 @@ func (d *lineDecoder) fill(e *entity.Entity) {
 		if !d.valid[f] {
 			return ""
 		}
-		return d.repeated[f].text
+		return d.internedValues[f].text
 	}
 	e.ID, e.Name, e.Account, e.Remote = entity.ID(get(fieldID)), get(fieldName), get(fieldAccount), get(fieldRemote)
 	e.Pool, e.Templates, e.Calendar = again(fieldPool), again(fieldTemplates), again(fieldCalendar)

@@ -129,10 +129,10 @@ func (r *listReader) addRow(record []string) {
 		return oneLine(record[column])
 	}
 	made := row{line: line, id: get(r.columns.id), name: get(r.columns.name), account: get(r.columns.account)}
-	if found := nameFlaw(made.name); found.message != "" {
+	if found := checkName(made.name); found.message != "" {
 		r.report(line, "name", made.name, found.message, found.hint)
 	}
-	if found := nameFlaw(made.account); r.columns.account >= 0 && found.message != "" {
+	if found := checkName(made.account); r.columns.account >= 0 && found.message != "" {
 		r.report(line, "account", made.account, found.message, found.hint)
 	}
 	r.rows = append(r.rows, made)

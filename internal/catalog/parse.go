@@ -15,7 +15,7 @@ import (
 const chunkSize = 1 << 20
 
 // Parse reads and checks entities.jsonl; the file's name appears in problems. Every problem of the file is reported.
-func Parse(file string, data []byte, against Known) (Catalog, error) {
+func Parse(file string, data []byte, against KnownNames) (Catalog, error) {
 	r := &parser{known: against, chunks: split(bytes.TrimPrefix(data, []byte("\ufeff")))}
 	r.decode()
 	r.conflicts()
@@ -34,7 +34,7 @@ func Parse(file string, data []byte, against Known) (Catalog, error) {
 
 // parser is one call of Parse.
 type parser struct {
-	known    Known
+	known    KnownNames
 	chunks   []chunk
 	entities []entity.Entity
 	lines    []int32 // of each entity, from 1

@@ -17,62 +17,62 @@ import (
 	"metronome/internal/strictyaml"
 )
 
-// nameFlaw checks a name that people read: of an entity, an account, a checklist item.
-func nameFlaw(name string) flaw {
+// checkName checks a name that people read: of an entity, an account, a checklist item.
+func checkName(name string) problem {
 	switch {
 	case name == "":
-		return flaw{message: "empty"}
+		return problem{message: "empty"}
 	case len(name) > kind.MaxNameBytes:
-		return flaw{fmt.Sprintf("%d bytes long, expected at most %d", len(name), kind.MaxNameBytes), ""}
+		return problem{fmt.Sprintf("%d bytes long, expected at most %d", len(name), kind.MaxNameBytes), ""}
 	case strings.TrimSpace(name) != name:
-		return flaw{message: "begins or ends with a space"}
+		return problem{message: "begins or ends with a space"}
 	case strings.ContainsFunc(name, unicode.IsControl):
-		return flaw{message: "contains a control character"}
+		return problem{message: "contains a control character"}
 	}
-	return flaw{}
+	return problem{}
 }
 
-// pathFlaw checks a relative path of folders and perhaps a file.
-func pathFlaw(path string, forbidden kind.PathRules) flaw {
+// checkPath checks a relative path of folders and perhaps a file.
+func checkPath(path string, forbidden kind.PathRules) problem {
 	if n := utf8.RuneCountInString(path); n > kind.MaxPathCharacters {
-		return flaw{fmt.Sprintf("the path is %d characters long, expected at most %d", n, kind.MaxPathCharacters), ""}
+		return problem{fmt.Sprintf("the path is %d characters long, expected at most %d", n, kind.MaxPathCharacters), ""}
 	}
 	for element := range strings.SplitSeq(path, "/") {
-		if found := elementFlaw(element, forbidden); found.message != "" {
+		if found := checkPathElement(element, forbidden); found.message != "" {
 			return found
 		}
 	}
-	return flaw{}
+	return problem{}
 }
 
-func elementFlaw(element string, forbidden kind.PathRules) flaw {
+func checkPathElement(element string, forbidden kind.PathRules) problem {
 	switch {
 	case element == "":
-		return flaw{"the path has an empty name", "no / at the beginning or end, and no //"}
+		return problem{"the path has an empty name", "no / at the beginning or end, and no //"}
 	case element == "." || element == "..":
-		return flaw{fmt.Sprintf("the path contains %q", element), "name the folder itself"}
+		return problem{fmt.Sprintf("the path contains %q", element), "name the folder itself"}
 	case len(element) > kind.MaxNameBytes:
-		return flaw{fmt.Sprintf("a name of the path is %d bytes long, expected at most %d", len(element), kind.MaxNameBytes), ""}
+		return problem{fmt.Sprintf("a name of the path is %d bytes long, expected at most %d", len(element), kind.MaxNameBytes), ""}
 	case strings.ContainsFunc(element, unicode.IsControl):
-		return flaw{message: "the path contains a control character"}
+		return problem{message: "the path contains a control character"}
 	case strings.Contains(element, `\`):
-		return flaw{`the path contains \`, "separate folders by /"}
+		return problem{`the path contains \`, "separate folders by /"}
 	case strings.TrimSpace(element) != element:
-		return flaw{fmt.Sprintf("%q begins or ends with a space", element), "storage providers drop or refuse it"}
+		return problem{fmt.Sprintf("%q begins or ends with a space", element), "storage providers drop or refuse it"}
 	}
-	return forbiddenFlaw(element, forbidden)
+	return checkForbidden(element, forbidden)
 }
 
-func forbiddenFlaw(element string, by kind.PathRules) flaw {
+func checkForbidden(element string, by kind.PathRules) problem {
 	switch {
 	case by.TrailingDot && strings.HasSuffix(element, "."):
-		return flaw{fmt.Sprintf("%q ends with a dot", element), "the storage provider refuses it"}
+		return problem{fmt.Sprintf("%q ends with a dot", element), "the storage provider refuses it"}
 	case by.LeadingDot && strings.HasPrefix(element, "."):
-		return flaw{fmt.Sprintf("%q begins with a dot", element), "the storage provider refuses it"}
+		return problem{fmt.Sprintf("%q begins with a dot", element), "the storage provider refuses it"}
 	case strings.ContainsAny(element, by.Characters):
-		return flaw{fmt.Sprintf("%q contains a character that storage providers forbid", element), `none of \ : * ? " < > |`}
+		return problem{fmt.Sprintf("%q contains a character that storage providers forbid", element), `none of \ : * ? " < > |`}
 	}
-	return flaw{}
+	return problem{}
 }
 
 // readPattern reads the glob of a document rule. It is matched name by name; ** stands for any number of folders.
@@ -81,12 +81,12 @@ func readPattern(v strictyaml.Value) string {
 	if !ok {
 		return ""
 	}
-	found := pathFlaw(pattern, kind.PathRules{})
+	found := checkPath(pattern, kind.PathRules{})
 	if strings.HasPrefix(pattern, "/") {
-		found = flaw{"the pattern is absolute", "patterns are relative to the period's root folder"}
+		found = problem{"the pattern is absolute", "patterns are relative to the period's root folder"}
 	}
 	if found.message == "" {
-		found = globFlaw(pattern)
+		found = checkGlob(pattern)
 	}
 	if found.message != "" {
 		v.Report(found.hint, "%s", found.message)
@@ -94,16 +94,16 @@ func readPattern(v strictyaml.Value) string {
 	return pattern
 }
 
-func globFlaw(pattern string) flaw {
+func checkGlob(pattern string) problem {
 	if !doublestar.ValidatePattern(pattern) {
-		return flaw{"not a pattern: a [ without its ] or a { without its }", "* ? [a-z] {a,b} within a name, ** across folders"}
+		return problem{"not a pattern: a [ without its ] or a { without its }", "* ? [a-z] {a,b} within a name, ** across folders"}
 	}
 	for element := range strings.SplitSeq(pattern, "/") {
 		if strings.Contains(element, "**") && element != "**" {
-			return flaw{"** stands for whole folders", "Bank/**/*.pdf"}
+			return problem{"** stands for whole folders", "Bank/**/*.pdf"}
 		}
 	}
-	return flaw{}
+	return problem{}
 }
 
 // CheckRemote returns what is wrong with an entity's remote, in the texts of Parse: it is not "remote:path", is not in the
@@ -111,73 +111,73 @@ func globFlaw(pattern string) flaw {
 // path that the provider does not take. The problems name neither file nor line. Remotes are rclone's type of each remote by
 // name; nil where they are not known, and then the types are not checked.
 func CheckRemote(e entity.Entity, pool config.Pool, remotes map[string]string) []failure.Problem {
-	found := remoteFlaw(&e, pool, remotes, remoteNameCheck(remotes))
+	found := checkRemoteAndPath(&e, pool, remotes, remoteNameChecker(remotes))
 	if found.message == "" {
 		return nil
 	}
 	return []failure.Problem{{Key: lineKeys[fieldRemote].name, Value: e.Remote, Message: found.message, Hint: found.hint}}
 }
 
-// remoteFlaw checks "remote:path" by the entity's pool. The zero Pool, of an entity whose pool is unknown, lets every type
+// checkRemoteAndPath checks "remote:path" by the entity's pool. The zero Pool, of an entity whose pool is unknown, lets every type
 // pass.
-func remoteFlaw(e *entity.Entity, pool config.Pool, remotes map[string]string, checkName func(string) flaw) flaw {
+func checkRemoteAndPath(e *entity.Entity, pool config.Pool, remotes map[string]string, checkRemoteName func(string) problem) problem {
 	name, path, found := strings.Cut(e.Remote, ":")
 	if !found || name == "" || strings.ContainsAny(name, "/\\,") {
-		return flaw{"expected a remote of the rclone configuration and a path", "box-acme:Close/Acme"}
+		return problem{"expected a remote of the rclone configuration and a path", "box-acme:Close/Acme"}
 	}
-	if found := checkName(name); found.message != "" {
+	if found := checkRemoteName(name); found.message != "" {
 		return found
 	}
 	remoteType := remotes[name]
 	if remoteType == "" {
 		remoteType = pool.RemoteType
-	} else if found := typeFlaw(name, remoteType, e.Pool, pool); found.message != "" {
+	} else if found := checkRemoteType(name, remoteType, e.Pool, pool); found.message != "" {
 		return found
 	}
-	return remotePathFlaw(path, kind.Reached(pool.Provider, remoteType))
+	return checkRemotePath(path, kind.Reached(pool.Provider, remoteType))
 }
 
-// remoteNameCheck checks the part of a remote before the colon.
-func remoteNameCheck(remotes map[string]string) func(string) flaw {
+// remoteNameChecker checks the part of a remote before the colon.
+func remoteNameChecker(remotes map[string]string) func(string) problem {
 	names, types := slices.Sorted(maps.Keys(remotes)), kind.RemoteTypes()
-	return func(name string) flaw {
+	return func(name string) problem {
 		remoteType, known := remotes[name]
 		switch {
 		case remotes == nil:
-			return flaw{}
+			return problem{}
 		case !known:
-			return flaw{fmt.Sprintf("no remote %q in the rclone configuration", name), strictyaml.DidYouMean(name, names)}
+			return problem{fmt.Sprintf("no remote %q in the rclone configuration", name), strictyaml.DidYouMean(name, names)}
 		case !slices.Contains(types, remoteType):
-			return flaw{fmt.Sprintf("remote %q is of type %q, which Metronome does not contain", name, remoteType),
+			return problem{fmt.Sprintf("remote %q is of type %q, which Metronome does not contain", name, remoteType),
 				strictyaml.DidYouMean(remoteType, types)}
 		}
-		return flaw{}
+		return problem{}
 	}
 }
 
-// typeFlaw checks the type of a remote by the pool.
-func typeFlaw(name, remoteType, poolName string, pool config.Pool) flaw {
+// checkRemoteType checks the type of a remote by the pool.
+func checkRemoteType(name, remoteType, poolName string, pool config.Pool) problem {
 	types := pool.RemoteTypes()
 	if len(types) == 0 || slices.Contains(types, remoteType) {
-		return flaw{}
+		return problem{}
 	}
 	if pool.RemoteType != "" {
-		return flaw{fmt.Sprintf("remote %q is of type %q, but pool %q says remoteType: %s", name, remoteType, poolName, pool.RemoteType),
+		return problem{fmt.Sprintf("remote %q is of type %q, but pool %q says remoteType: %s", name, remoteType, poolName, pool.RemoteType),
 			"name a remote of the pool's type, or correct the pool"}
 	}
-	return flaw{fmt.Sprintf("remote %q is of type %q, by which provider %s of pool %q is not reached",
+	return problem{fmt.Sprintf("remote %q is of type %q, by which provider %s of pool %q is not reached",
 		name, remoteType, pool.Provider, poolName),
 		fmt.Sprintf("name a remote of type %s, or say remoteType: %s in the pool", strings.Join(types, " or "), remoteType)}
 }
 
-func remotePathFlaw(path string, provider kind.Provider) flaw {
+func checkRemotePath(path string, provider kind.Provider) problem {
 	switch {
 	case path == "" && provider.Buckets:
-		return flaw{"expected a bucket", "remote:bucket/path"}
+		return problem{"expected a bucket", "remote:bucket/path"}
 	case path == "":
-		return flaw{}
+		return problem{}
 	case path[0] == '/' && !provider.Absolute:
-		return flaw{"the path is absolute", "remove the / after the colon"}
+		return problem{"the path is absolute", "remove the / after the colon"}
 	}
-	return pathFlaw(strings.TrimPrefix(path, "/"), provider.Paths)
+	return checkPath(strings.TrimPrefix(path, "/"), provider.Paths)
 }

@@ -13,9 +13,9 @@ import (
 const TemplatesVersion = 1
 
 var (
-	setName  = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,99}$`)
-	itemID   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
-	currency = regexp.MustCompile(`^[A-Z]{3}$`)
+	setName         = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,99}$`)
+	itemIDPattern   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+	currencyPattern = regexp.MustCompile(`^[A-Z]{3}$`)
 )
 
 // ParseTemplates reads and checks a template set. The name is that of the set; the file's name appears in problems. Every
@@ -65,37 +65,37 @@ type setReader struct {
 // setKeys are the keys of a template set. The tables of docs/catalog.md are made of them and of those below.
 var setKeys = strictyaml.Keys[setReader]{
 	{
-		Name: "version", Required: true, About: "Format of the file", Values: "`1`",
-		Reader: strictyaml.Using(strictyaml.Schema{}, (*setReader).readVersion),
+		Name: "version", Required: true, Summary: "Format of the file", Values: "`1`",
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, (*setReader).readVersion),
 	},
 	{
-		Name: "folders", Required: true, About: "The period's folder tree",
-		Reader: strictyaml.Using(list("paths"), (*setReader).readFolders),
+		Name: "folders", Required: true, Summary: "The period's folder tree",
+		Reader: strictyaml.ReadWith(list("paths"), (*setReader).readFolders),
 	},
 	{
-		Name: "checklist", About: "What is to be done in every period",
-		Reader: strictyaml.Using(checklistKeys.Schema(), func(r *setReader, v strictyaml.Value) { checklistKeys.Read(v, r) }),
+		Name: "checklist", Summary: "What is to be done in every period",
+		Reader: strictyaml.ReadWith(checklistKeys.Schema(), func(r *setReader, v strictyaml.Value) { checklistKeys.Read(v, r) }),
 	},
 	{
-		Name: "reconciliations", About: "The accounts that are reconciled in every period",
-		Reader: strictyaml.Using(reconciliationsKeys.Schema(), func(r *setReader, v strictyaml.Value) { reconciliationsKeys.Read(v, r) }),
+		Name: "reconciliations", Summary: "The accounts that are reconciled in every period",
+		Reader: strictyaml.ReadWith(reconciliationsKeys.Schema(), func(r *setReader, v strictyaml.Value) { reconciliationsKeys.Read(v, r) }),
 	},
 	{
-		Name: "documents", Implied: "none is carried forward", About: "What happens to the documents in the prior period's folder",
-		Reader: strictyaml.Using(list("rules"), (*setReader).readDocuments),
+		Name: "documents", DefaultText: "none is carried forward", Summary: "What happens to the documents in the prior period's folder",
+		Reader: strictyaml.ReadWith(list("rules"), (*setReader).readDocuments),
 	},
 }
 
 var checklistKeys = strictyaml.Keys[setReader]{
 	{
-		Name: "workbook", Required: true, About: "Where the checklist's workbook goes", Values: "path of an .xlsx",
-		Reader: strictyaml.Using(strictyaml.Schema{}, func(r *setReader, v strictyaml.Value) {
+		Name: "workbook", Required: true, Summary: "Where the checklist's workbook goes", Values: "path of an .xlsx",
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, func(r *setReader, v strictyaml.Value) {
 			r.set.Checklist.Workbook = r.readWorkbook(v, "")
 		}),
 	},
 	{
-		Name: "items", Required: true, About: "See below",
-		Reader: strictyaml.Using(list("items"), func(r *setReader, v strictyaml.Value) {
+		Name: "items", Required: true, Summary: "See below",
+		Reader: strictyaml.ReadWith(list("items"), func(r *setReader, v strictyaml.Value) {
 			r.set.Checklist.Items = readItems(v, r, itemKeys, (*item).checklistItem)
 		}),
 	},
@@ -103,8 +103,8 @@ var checklistKeys = strictyaml.Keys[setReader]{
 
 var reconciliationsKeys = strictyaml.Keys[setReader]{
 	{
-		Name: "items", Required: true, About: "See below",
-		Reader: strictyaml.Using(list("items"), func(r *setReader, v strictyaml.Value) {
+		Name: "items", Required: true, Summary: "See below",
+		Reader: strictyaml.ReadWith(list("items"), func(r *setReader, v strictyaml.Value) {
 			r.set.Reconciliations.Items = readItems(v, r, reconciliationKeys, (*item).reconciliation)
 		}),
 	},
@@ -149,12 +149,12 @@ func (r *setReader) readDocuments(v strictyaml.Value) {
 
 var documentKeys = strictyaml.Keys[content.DocumentRule]{
 	{
-		Name: "pattern", Required: true, About: "Which documents, relative to the folder of the period", Values: "glob",
-		Reader: strictyaml.Using(strictyaml.Schema{}, func(rule *content.DocumentRule, v strictyaml.Value) { rule.Pattern = readPattern(v) }),
+		Name: "pattern", Required: true, Summary: "Which documents, relative to the folder of the period", Values: "glob",
+		Reader: strictyaml.ReadWith(strictyaml.Schema{}, func(rule *content.DocumentRule, v strictyaml.Value) { rule.Pattern = readPattern(v) }),
 	},
 	{
-		Name: "action", Required: true, About: "What happens to them",
-		Reader: strictyaml.Into(strictyaml.Enum(content.Copy, content.Placeholder, content.Skip),
+		Name: "action", Required: true, Summary: "What happens to them",
+		Reader: strictyaml.StoreInto(strictyaml.Enum(content.Copy, content.Placeholder, content.Skip),
 			func(rule *content.DocumentRule) *content.Action { return &rule.Action }),
 	},
 }

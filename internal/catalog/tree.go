@@ -136,18 +136,18 @@ func (r *setReader) checkFolders() {
 	}
 }
 
-// readTemplatePath reads a path with tokens. What comes back is checked as a path, though perhaps not without a flaw.
+// readTemplatePath reads a path with tokens. What comes back is checked as a path, though perhaps not without a problem.
 func readTemplatePath(v strictyaml.Value) (string, bool) {
 	text, ok := v.Text()
 	if !ok {
 		return "", false
 	}
-	found := pathFlaw(text, kind.Portable)
+	found := checkPath(text, kind.Portable)
 	if found.message == "" {
-		found = pathFlaw(longest(text), kind.Portable)
+		found = checkPath(longest(text), kind.Portable)
 	}
 	if strings.HasPrefix(text, "/") {
-		found = flaw{"the path is absolute", "paths are relative to the entity's remote"}
+		found = problem{"the path is absolute", "paths are relative to the entity's remote"}
 	}
 	if found.message != "" {
 		v.Report(found.hint, "%s", found.message)

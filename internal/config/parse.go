@@ -43,7 +43,7 @@ func Schema() []byte {
 func ledgerURL() strictyaml.Type[ledger.Location] {
 	text := strictyaml.String()
 	text.Schema.Pattern, text.Schema.MinLength = "^(file:|s3://).", 0
-	return strictyaml.Then(text, func(v strictyaml.Value, url string) (ledger.Location, bool) {
+	return strictyaml.AndThen(text, func(v strictyaml.Value, url string) (ledger.Location, bool) {
 		location, problems := ledger.ParseLocation(url)
 		for _, problem := range problems {
 			v.ReportProblem(problem)
@@ -84,7 +84,7 @@ func orderedBeat(v strictyaml.Value, beat Beat) (Beat, bool) {
 }
 
 func calendarType() strictyaml.Type[calendar.Spec] {
-	return strictyaml.Then(calendarKeys.Type(), func(v strictyaml.Value, spec calendar.Spec) (calendar.Spec, bool) {
+	return strictyaml.AndThen(calendarKeys.Type(), func(v strictyaml.Value, spec calendar.Spec) (calendar.Spec, bool) {
 		for _, day := range spec.Holidays {
 			if slices.Contains(spec.Workdays, day) {
 				v.Report("keep one of them", "%s is a holiday and a workday", day.Format(time.DateOnly))
@@ -98,7 +98,7 @@ func calendarType() strictyaml.Type[calendar.Spec] {
 var weekdays = []string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
 
 func weekdayType() strictyaml.Type[time.Weekday] {
-	return strictyaml.Then(strictyaml.Enum(weekdays...), func(_ strictyaml.Value, name string) (time.Weekday, bool) {
+	return strictyaml.AndThen(strictyaml.Enum(weekdays...), func(_ strictyaml.Value, name string) (time.Weekday, bool) {
 		return time.Weekday(slices.Index(weekdays, name)), true
 	})
 }

@@ -33,7 +33,7 @@ func (s *Site) ReadCatalog(ctx context.Context) (*Catalog, error) {
 	}
 	checked := &Catalog{TemplateSets: map[string]content.TemplateSet{}}
 	problems := failure.Problems{Class: failure.Data}
-	checked.Catalog, err = catalog.Parse(ledger.EntitiesKey, data, catalog.KnownFrom(s.Config, names, s.Remotes))
+	checked.Catalog, err = catalog.Parse(ledger.EntitiesKey, data, catalog.NewKnownNames(s.Config, names, s.Remotes))
 	if err := addProblems(&problems, err); err != nil {
 		return nil, err
 	}

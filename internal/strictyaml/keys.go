@@ -10,13 +10,13 @@ import (
 // Key is one key of a mapping that is read into a T: the one place that says how it is read, what its schema is, and what
 // the documentation says of it.
 type Key[T any] struct {
-	Name     string
-	Required bool
-	Default  string    // what is read where the key is missing, as YAML; "" for nothing
-	Implied  string    // the default in words, where it is no fixed value
-	Values   string    // the values in words; "": as its type says
-	About    string    // one line of documentation
-	Reader   Reader[T] // reads its value
+	Name        string
+	Required    bool
+	Default     string    // what is read where the key is missing, as YAML; "" for nothing
+	DefaultText string    // the default in words, where it is no fixed value
+	Values      string    // the values in words; "": as its type says
+	Summary     string    // one line of documentation
+	Reader      Reader[T] // reads its value
 }
 
 // Reader reads a value into its place in a T.
@@ -25,13 +25,13 @@ type Reader[T any] struct {
 	read   func(into *T, v Value)
 }
 
-// Into reads a value of a type into a place.
-func Into[T, V any](t Type[V], place func(*T) *V) Reader[T] {
+// StoreInto reads a value of a type into a place.
+func StoreInto[T, V any](t Type[V], place func(*T) *V) Reader[T] {
 	return Reader[T]{schema: t.Schema, read: func(into *T, v Value) { *place(into), _ = t.Read(v) }}
 }
 
-// Using reads a value as the function does; the schema describes it.
-func Using[T any](schema Schema, read func(into *T, v Value)) Reader[T] {
+// ReadWith reads a value as the function does; the schema describes it.
+func ReadWith[T any](schema Schema, read func(into *T, v Value)) Reader[T] {
 	return Reader[T]{schema: schema, read: read}
 }
 
@@ -111,12 +111,12 @@ func (k Keys[T]) Schema() Schema {
 
 func (k Key[T]) describe() Schema {
 	s := k.Reader.schema
-	s.About, s.Description, s.Implied = k.About, plain(k.About), k.Implied
+	s.Summary, s.Description, s.DefaultText = k.Summary, plain(k.Summary), k.DefaultText
 	if s.unsaid {
 		s.Description += ": " + s.Values
 	}
-	if k.Implied != "" {
-		s.Description += ". Default: " + plain(k.Implied)
+	if k.DefaultText != "" {
+		s.Description += ". Default: " + plain(k.DefaultText)
 	}
 	if k.Values != "" {
 		s.Values = k.Values

@@ -26,9 +26,9 @@ type limit struct {
 }
 
 var limitKeys = strictyaml.Keys[limit]{
-	{Name: "low", Default: "0.5", Reader: strictyaml.Into(strictyaml.Number(0, 10), func(l *limit) *float64 { return &l.Low })},
-	{Name: "high", Required: true, Reader: strictyaml.Into(strictyaml.Number(0, 10), func(l *limit) *float64 { return &l.High })},
-	{Name: "strict", Default: "true", Reader: strictyaml.Into(strictyaml.Boolean(), func(l *limit) *bool { return &l.Strict })},
+	{Name: "low", Default: "0.5", Reader: strictyaml.StoreInto(strictyaml.Number(0, 10), func(l *limit) *float64 { return &l.Low })},
+	{Name: "high", Required: true, Reader: strictyaml.StoreInto(strictyaml.Number(0, 10), func(l *limit) *float64 { return &l.High })},
+	{Name: "strict", Default: "true", Reader: strictyaml.StoreInto(strictyaml.Boolean(), func(l *limit) *bool { return &l.Strict })},
 }
 
 func ordered(v strictyaml.Value, l limit) (limit, bool) {
@@ -45,19 +45,19 @@ var owners = strictyaml.Map(strictyaml.Names{
 
 var serverKeys = strictyaml.Keys[server]{
 	{
-		Name: "name", Required: true, About: "What it is `called`",
-		Reader: strictyaml.Into(strictyaml.Enum("a", "b"), func(s *server) *string { return &s.Name }),
+		Name: "name", Required: true, Summary: "What it is `called`",
+		Reader: strictyaml.StoreInto(strictyaml.Enum("a", "b"), func(s *server) *string { return &s.Name }),
 	},
 	{
-		Name: "ports", Implied: "`none`", About: "Where it listens",
-		Reader: strictyaml.Into(strictyaml.Set(strictyaml.Int(1, 9), 2, 3), func(s *server) *[]int { return &s.Ports }),
+		Name: "ports", DefaultText: "`none`", Summary: "Where it listens",
+		Reader: strictyaml.StoreInto(strictyaml.Set(strictyaml.Int(1, 9), 2, 3), func(s *server) *[]int { return &s.Ports }),
 	},
 	{
-		Name: "timeout", Default: "90s", About: "How long",
-		Reader: strictyaml.Into(strictyaml.Span(time.Second, 90*time.Minute), func(s *server) *time.Duration { return &s.Timeout }),
+		Name: "timeout", Default: "90s", Summary: "How long",
+		Reader: strictyaml.StoreInto(strictyaml.Span(time.Second, 90*time.Minute), func(s *server) *time.Duration { return &s.Timeout }),
 	},
-	{Name: "limit", Reader: strictyaml.Into(strictyaml.Then(limitKeys.Type(), ordered), func(s *server) *limit { return &s.Limit })},
-	{Name: "owners", Reader: strictyaml.Into(owners, func(s *server) *map[string]string { return &s.Owners })},
+	{Name: "limit", Reader: strictyaml.StoreInto(strictyaml.AndThen(limitKeys.Type(), ordered), func(s *server) *limit { return &s.Limit })},
+	{Name: "owners", Reader: strictyaml.StoreInto(owners, func(s *server) *map[string]string { return &s.Owners })},
 }
 
 func readServer(text string) (server, error) {

@@ -28,9 +28,9 @@ type Schema struct {
 	AdditionalProperties any        `json:"additionalProperties,omitempty"` // false, or the *Schema of all values
 	Default              any        `json:"default,omitempty"`
 
-	About   string `json:"-"` // one line of documentation; the description says more
-	Values  string `json:"-"` // the values in words: "1 to 1000"
-	Implied string `json:"-"` // the default in words, where it is no fixed value
+	Summary     string `json:"-"` // one line of documentation; the description says more
+	Values      string `json:"-"` // the values in words: "1 to 1000"
+	DefaultText string `json:"-"` // the default in words, where it is no fixed value
 
 	unsaid bool // the values in words say more than the schema
 }

@@ -13,8 +13,8 @@ type Type[V any] struct {
 	Read   func(Value) (V, bool) // false where it reported a problem
 }
 
-// Then is a type whose values are made of another's. The function may report problems with the Value.
-func Then[A, B any](t Type[A], convert func(Value, A) (B, bool)) Type[B] {
+// AndThen is a type whose values are made of another's. The function may report problems with the Value.
+func AndThen[A, B any](t Type[A], convert func(Value, A) (B, bool)) Type[B] {
 	return Type[B]{Schema: t.Schema, Read: func(v Value) (B, bool) {
 		read, ok := t.Read(v)
 		if !ok {

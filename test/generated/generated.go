@@ -54,13 +54,13 @@ func rows(above string, schema strictyaml.Schema, required string) string {
 	for _, property := range schema.Properties {
 		s := property.Schema
 		if len(s.Properties) > 0 {
-			if s.Properties[0].Schema.Implied == "" {
-				s.Properties[0].Schema.Implied = s.Implied
+			if s.Properties[0].Schema.DefaultText == "" {
+				s.Properties[0].Schema.DefaultText = s.DefaultText
 			}
 			b.WriteString(rows(above+property.Name+".", s, "within `"+property.Name+"`"))
 			continue
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", above+property.Name, s.Values, needed(schema, property.Name, required), implied(s), s.About)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", above+property.Name, s.Values, needed(schema, property.Name, required), implied(s), s.Summary)
 	}
 	return b.String()
 }
@@ -75,7 +75,7 @@ func needed(schema strictyaml.Schema, name, required string) string {
 func implied(s strictyaml.Schema) string {
 	switch s.Default.(type) {
 	case nil:
-		return s.Implied
+		return s.DefaultText
 	case map[string]any:
 		return ""
 	default:

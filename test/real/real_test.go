@@ -66,7 +66,7 @@ func companies(t *testing.T) []entity.Entity {
 	out, err := exec.Command(installation.Program(t), "catalog", "import", "--print", "--csv", list, "--pool", "dav", "--pool", "s3",
 		"--remote", "{pool}:close/{name}/Close", "--timezone", "America/New_York").Output()
 	require.NoError(t, err)
-	known := catalog.Known{Pools: map[string]settings.Pool{"dav": {}, "s3": {}}, Templates: []string{"standard"}, Calendars: []string{"US"}}
+	known := catalog.KnownNames{Pools: map[string]settings.Pool{"dav": {}, "s3": {}}, Templates: []string{"standard"}, Calendars: []string{"US"}}
 	parsed, err := catalog.Parse("imported", out, known)
 	require.NoError(t, err)
 	require.Len(t, parsed.Entities, 503)
