@@ -146,6 +146,27 @@ func TestWorkerStartsWithHalfOfItsShareAtLeast(t *testing.T) {
 	}
 }
 
+func TestNobodyGetsABurstThatOthersHave(t *testing.T) {
+	t.Parallel()
+	for others, want := range map[int]int{8: 2, 9: 1, 10: 0} { // of a burst of 10; each shall have 2
+		other := working("r2", "other", time.Hour)
+		other.Reserved.Burst = others
+		state := tempo.State{Rate: 10, Ceiling: 10, SecondsPerRequest: 0.3, Grants: []tempo.Grant{other}}
+		_, decision := tempo.Decide(tenPerSecond, state, tempo.Observation{Run: "r1", Waiting: waiting(1000)}, noon)
+		if want == 0 {
+			require.Empty(t, decision.Start)
+			require.Contains(t, decision.Reason, "starts wait until workers have acknowledged smaller shares")
+		} else {
+			require.Equal(t, want, decision.Start[0].Share.Burst)
+		}
+
+		own := working("r1", "own", time.Hour)
+		state.Grants = append(state.Grants, own)
+		_, decision = tempo.Decide(tenPerSecond, state, tempo.Observation{Run: "r1"}, noon)
+		require.Equal(t, max(1, want), decision.Shares["own"].Burst, "it has 1 already")
+	}
+}
+
 func TestReturningRunForgetsAWorkerThatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	r := newManualRun(tenPerSecond, waiting(1000))
