@@ -167,6 +167,17 @@ func TestNobodyGetsABurstThatOthersHave(t *testing.T) {
 	}
 }
 
+func TestSharesAreRaisedByWhatIsAvailable(t *testing.T) {
+	t.Parallel()
+	state := tempo.State{Rate: 10, Ceiling: 10, Grants: []tempo.Grant{
+		working("r1", "first", time.Hour), working("r1", "second", time.Hour), working("r2", "other", time.Hour),
+	}}
+	state.Grants[2].Reserved.RequestsPerSecond = 4
+	_, decision := tempo.Decide(tenPerSecond, state, tempo.Observation{Run: "r1"}, noon)
+	require.InDelta(t, 3.333333, decision.Shares["first"].RequestsPerSecond, 1e-6)
+	require.InDelta(t, 2.666667, decision.Shares["second"].RequestsPerSecond, 2e-6, "the rest of 2 that were available")
+}
+
 func TestReturningRunForgetsAWorkerThatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	r := newManualRun(tenPerSecond, waiting(1000))
@@ -184,6 +195,7 @@ func TestHolderIsTheRunsUntilTheWorkerReportsItsOwn(t *testing.T) {
 	seen := tempo.Observation{Run: "r1", Waiting: waiting(1000), Holder: run}
 	state, _ := tempo.Decide(tenPerSecond, tempo.State{}, seen, noon)
 	require.Equal(t, run, state.Grants[0].Holder)
+	require.Equal(t, run, state.Demands["r1"].Holder, "other runs can see whether it still lives")
 	seen = tempo.Observation{Run: "r1", Since: noon, Workers: []tempo.Worker{{Name: "b0000000-1", Live: true, Holder: process}}}
 	state, _ = tempo.Decide(tenPerSecond, state, seen, noon.Add(time.Second))
 	require.Equal(t, process, state.Grants[0].Holder)
