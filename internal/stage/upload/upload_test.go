@@ -352,6 +352,33 @@ func TestBadAnswers(t *testing.T) {
 	}
 }
 
+// What a server says it took is compared with what it lists.
+func TestVerification(t *testing.T) {
+	for name, test := range map[string]struct {
+		spoil   func(file string) error
+		message string
+	}{
+		"file is lost":      {os.Remove, "the provider took the file but does not list it"},
+		"file is truncated": {func(file string) error { return os.Truncate(file, 100) }, "the provider lists 100 bytes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCustomer(t)
+			c.setAnswer(func(w http.ResponseWriter, r *http.Request, server http.Handler) {
+				server.ServeHTTP(w, r)
+				if r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, cash) {
+					_ = test.spoil(filepath.Join(c.dir, filepath.FromSlash(cash))) // the outcome shows it
+				}
+			})
+			err := c.upload(t)
+			require.ErrorContains(t, err, test.message)
+			require.Equal(t, failure.Overload, failure.ClassOf(err))
+			c.setAnswer(nil)
+			require.NoError(t, c.upload(t))
+			require.Equal(t, c.expected(t), c.files(t))
+		})
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Run("locked period", func(t *testing.T) {
 		c := newCustomer(t)
