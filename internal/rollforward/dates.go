@@ -116,10 +116,25 @@ func (s *segment) ordersOf(at [3]int) []order {
 
 func (s *segment) isEdge(i int) bool { return s.value(i) == s.from.lastDay || s.value(i) == 1 }
 
-// hasDateLengths reports whether numbers have the lengths of a date: four digits for the year, or two for all three.
+// hasDateLengths reports whether numbers have the lengths of a date: at most two digits for month and day, two or four for the
+// year. With two, and one for another, they may be a version instead: "Version 9.30.26", "9.30.26.1".
 func (s *segment) hasDateLengths(at [3]int, o order) bool {
 	y, m, d := len(s.chunks[at[o.year]].text), len(s.chunks[at[o.month]].text), len(s.chunks[at[o.day]].text)
-	return y == 4 && m <= 2 && d <= 2 || y == 2 && m == 2 && d == 2
+	if m > 2 || d > 2 {
+		return false
+	}
+	return y == 4 || y == 2 && (m+d == 4 || !s.followsNonPeriodNoun(at[0]) && !s.hasMoreNumbers(at))
+}
+
+// hasMoreNumbers reports whether the separator of three numbers joins them to a fourth one.
+func (s *segment) hasMoreNumbers(at [3]int) bool {
+	separator := s.chunks[at[0]+1].text
+	before, joint := s.previousChunk(at[0])
+	if s.hasKind(before, digits) && joint == separator {
+		return true
+	}
+	after, joint := s.nextChunk(at[2])
+	return s.hasKind(after, digits) && joint == separator
 }
 
 func (s *segment) isDate(at [3]int, o order) bool {

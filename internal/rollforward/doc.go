@@ -19,12 +19,13 @@
 //     2026") denotes several and stays.
 //   - A month's number counts beside a year or a month's name only: "2026-11", "2026.11", "2026_11", "202611", "11-2026",
 //     "11 November", "FY27 P05"; or as a whole folder directly below one that denotes the year: "2026/11". "Invoice 11"
-//     stays, and so does "11 Fixed Assets". Before a month's name it may be the fiscal month ("FY2027/05 November").
+//     stays, and so does "11 Fixed Assets". Before a month's name it may be the fiscal month ("FY2027/05 November"); a period's
+//     number beside a bare year ("Period 11 2026", "2026 P11") is the fiscal one.
 //   - A quarter ("Q4", "Q4 2026", "2026-Q4", "4Q26", "FY27 Q2") is calendar or fiscal by which matches, with a year beside it
 //     as a pair; fiscal first below or beside a fiscal year, calendar first elsewhere.
 //   - A date of a day denotes that day and stays, year and all ("2026-11-15", "15 November 2026", "20261101"), unless it is
 //     the last day of the from period: then it becomes the last day of the to period ("2026-11-30", "30th November 2026",
-//     "11-30-2026", "30.11.26", "20261130"). Beside such a date in the same name the first day of the from period rolls
+//     "11-30-2026", "30.11.26", "9-30-26", "20261130"). Beside such a date in the same name the first day of the from period rolls
 //     too: "2026-11-01 to 2026-11-30". "11 November 2026" is read as month 11, as period folders are named.
 //   - What belongs to another month, quarter or year denotes that and stays: "October 2026", "Q3 2026", "Nov 2025", and
 //     everything below "2025/" whose own name has no year.

@@ -104,11 +104,33 @@ func (s *segment) readPeriodNumbers() {
 		}
 		j, between := s.nextChunk(i)
 		n, ok := s.shortNumber(j)
-		if !ok || between != "" && between != " " || !s.hasPeriodBeside(i, j) {
+		if !ok || between != "" && between != " " || s.readPeriodOfYear(i, j, n) || !s.hasPeriodBeside(i, j) {
 			continue
 		}
 		s.replaceMonthNumber(j, n)
 	}
+}
+
+// readPeriodOfYear reads a period's number with a bare year beside it: "Period 11 2026", "2026 P11". Both count by the fiscal
+// calendar.
+func (s *segment) readPeriodOfYear(first, last, number int) bool {
+	for _, neighbor := range []func() (int, string){
+		func() (int, string) { return s.nextChunk(last) }, func() (int, string) { return s.previousChunk(first) },
+	} {
+		at, between := neighbor()
+		if at < 0 || !isLooseSeparator(between) || !s.isUnreadFourDigitYear(at) || s.chunks[at].notAPeriod {
+			continue
+		}
+		if s.chunks[at].year.matchesFiscal && number == s.from.fiscalMonth {
+			s.replaceWith(last, fiscalMonth)
+			s.replaceWith(at, fiscalYear)
+			s.denotesMonth = true
+		} else {
+			s.markConsumed(last, at)
+		}
+		return true
+	}
+	return false
 }
 
 // hasPeriodBeside reports whether a stretch of chunks stands beside something that rolls, or alone below the period's year.
