@@ -105,7 +105,7 @@ func (s *site) workflows() workflows.WorkflowInterface {
 func eventually(t testing.TB, what string, condition func(ctx context.Context) (bool, error)) {
 	t.Helper()
 	var last error
-	err := wait.PollUntilContextTimeout(t.Context(), 500*time.Millisecond, patience, true,
+	err := wait.PollUntilContextTimeout(t.Context(), 500*time.Millisecond, waitTimeout, true,
 		func(ctx context.Context) (bool, error) {
 			met, err := condition(ctx)
 			last = err

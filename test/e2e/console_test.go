@@ -44,8 +44,8 @@ func (s *site) operator() *console {
 	return &console{site: s, env: env}
 }
 
-// through makes the program reach the site through Argo Server, with a token.
-func (c *console) through(token string) *console {
+// viaServer makes the program reach the site through Argo Server, with a token.
+func (c *console) viaServer(token string) *console {
 	server := c.argoServer()
 	secure := "true"
 	if strings.HasPrefix(server, "http://") {
@@ -56,7 +56,7 @@ func (c *console) through(token string) *console {
 	return &console{site: c.site, env: env}
 }
 
-// metronome runs a command that must succeed, and gives what it printed.
+// metronome runs a command that must succeed, and returns what it printed.
 func (c *console) metronome(args ...string) string {
 	c.t.Helper()
 	out, errs, code := c.try(args...)

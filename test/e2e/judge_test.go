@@ -32,9 +32,9 @@ func (s *site) requireReplicated(p period.Period) {
 	}
 }
 
-// requireKind wants every provider to have seen nothing that it would object to: no more than the pool's rate, never two workers
+// requireWithinLimits requires that no provider saw anything that it would object to: no more than the pool's rate, never two workers
 // on an account, nothing replaced and nothing deleted.
-func (s *site) requireKind() {
+func (s *site) requireWithinLimits() {
 	s.t.Helper()
 	for _, pool := range s.pools {
 		counts := s.counts(pool.name)

@@ -13,12 +13,12 @@ import (
 	"metronome/internal/run"
 )
 
-// patience is how long anything may take: 200 workers are 600 pods, of which two cores start less than one a second.
-const patience = 40 * time.Minute
+// waitTimeout is how long anything may take: 200 workers are 600 pods, of which two cores start less than one a second.
+const waitTimeout = 40 * time.Minute
 
 // TestLoad measures; what it measured is in its log.
 func TestLoad(t *testing.T) { //nolint:paralleltest // it needs the cluster for itself
-	// Given 200 accounts in a pool that bears a worker for each, and a node that takes some 45 of their pods at once: each has a
+	// Given 200 accounts in a pool that allows a worker for each, and a node that takes some 45 of their pods at once: each has a
 	// copy of Argo's executor, 100 MB, in the file cache. What the pods of groups and beats ask for fits into what is left.
 	const workers = 200
 	s := newSite(t, plan{
@@ -29,12 +29,12 @@ func TestLoad(t *testing.T) { //nolint:paralleltest // it needs the cluster for 
 	begin := time.Now()
 	// When all are replicated
 	id := s.submit(december)
-	s.succeeded(id)
+	s.waitForSuccess(id)
 	took := time.Since(begin)
 	// Then all succeed, each by a worker of its own, and no Workflow object is large
 	require.Equal(t, run.Tally{Total: workers, Done: workers}, s.report(id).Entities)
 	s.requireReplicated(december)
-	s.requireKind()
+	s.requireWithinLimits()
 	largest, name := s.largest()
 	require.Less(t, largest, 100<<10, "bytes of %s", name)
 	peak := s.report(id).Pools["box"].WorkersPeak
@@ -56,7 +56,7 @@ func TestLongRun(t *testing.T) {
 	})
 	begin := time.Now()
 	id := s.submit(december)
-	s.working(id)
+	s.waitForWork(id)
 	_, err := run.SendOrder(t.Context(), s.ledger, run.ID(id), run.Pause, "a test")
 	require.NoError(t, err)
 	// When it goes on after 120 beats
@@ -69,9 +69,9 @@ func TestLongRun(t *testing.T) {
 	_, err = run.SendOrder(t.Context(), s.ledger, run.ID(id), run.Resume, "a test")
 	require.NoError(t, err)
 	// Then it succeeds in its last generation, and none is large
-	s.succeeded(id)
+	s.waitForSuccess(id)
 	s.requireReplicated(december)
-	s.requireKind()
+	s.requireWithinLimits()
 	generations := s.list("metronome/kind=pool,metronome/run=" + id)
 	for _, generation := range generations {
 		require.Equal(t, wfv1.WorkflowSucceeded, generation.Status.Phase, generation.Name)

@@ -14,11 +14,11 @@ import (
 	watchtools "k8s.io/client-go/tools/watch"
 )
 
-// crowd is what was seen of pods: how many there were, and the most that ran at once.
-type crowd struct{ started, most int }
+// podCounts is what was seen of pods: how many there were, and the most that ran at once.
+type podCounts struct{ started, most int }
 
 // countPods counts the site's pods of runs from now on, those with a part in their names.
-func (s *site) countPods(part string) (result func() crowd) {
+func (s *site) countPods(part string) (result func() podCounts) {
 	s.t.Helper()
 	ctx, stop := context.WithCancel(s.t.Context())
 	options := metav1.ListOptions{LabelSelector: "metronome/run"}
@@ -32,13 +32,13 @@ func (s *site) countPods(part string) (result func() crowd) {
 		},
 	})
 	require.NoError(s.t, err)
-	var seen crowd
+	var seen podCounts
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		seen = countRunning(watcher.ResultChan(), part)
 	}()
-	return func() crowd {
+	return func() podCounts {
 		require.NoError(s.t, ctx.Err())
 		stop()
 		<-ended
@@ -47,8 +47,8 @@ func (s *site) countPods(part string) (result func() crowd) {
 }
 
 // countRunning counts until the events end.
-func countRunning(events <-chan watch.Event, part string) crowd {
-	var seen crowd
+func countRunning(events <-chan watch.Event, part string) podCounts {
+	var seen podCounts
 	running := map[string]bool{}
 	for event := range events {
 		pod, ok := event.Object.(*corev1.Pod)

@@ -22,9 +22,9 @@ func TestWholeRun(t *testing.T) {
 	// When a run of the period is submitted through the Argo client
 	id := s.submit(december)
 	// Then it succeeds, every file is at the providers, and receipts and report say so
-	s.succeeded(id)
+	s.waitForSuccess(id)
 	s.requireReplicated(december)
-	s.requireKind()
+	s.requireWithinLimits()
 	report := s.report(id)
 	require.Equal(t, run.StateDone, report.State)
 	require.Equal(t, run.Tally{Total: 7, Done: 7}, report.Entities)
@@ -35,7 +35,7 @@ func TestWholeRun(t *testing.T) {
 	before := s.counts("box").Requests
 	again := s.submit(december)
 	// Then there is nothing to do, and no provider is asked anything
-	s.succeeded(again)
+	s.waitForSuccess(again)
 	require.Equal(t, run.Tally{Total: 7, Skipped: 7}, s.report(again).Entities)
 	require.Equal(t, before, s.counts("box").Requests)
 }

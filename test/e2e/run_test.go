@@ -17,7 +17,7 @@ import (
 
 var december = period.New(2026, 12)
 
-// submit starts a run through the Argo client, as `argo submit --from workflowtemplate/replicate-period` does, and gives the
+// submit starts a run through the Argo client, as `argo submit --from workflowtemplate/replicate-period` does, and returns the
 // Workflow's name.
 func (s *site) submit(p period.Period) string {
 	s.t.Helper()
@@ -32,8 +32,8 @@ func (s *site) submit(p period.Period) string {
 	return created.Name
 }
 
-// ended waits for the end of a run's Workflow.
-func (s *site) ended(name string) *wfv1.Workflow {
+// waitForEnd waits for the end of a run's Workflow.
+func (s *site) waitForEnd(name string) *wfv1.Workflow {
 	s.t.Helper()
 	var workflow *wfv1.Workflow
 	eventually(s.t, "the end of "+name, func(ctx context.Context) (bool, error) {
@@ -44,10 +44,10 @@ func (s *site) ended(name string) *wfv1.Workflow {
 	return workflow
 }
 
-// succeeded waits for the end of a run and requires it to be a success.
-func (s *site) succeeded(name string) *wfv1.Workflow {
+// waitForSuccess waits for the end of a run and requires it to be a success.
+func (s *site) waitForSuccess(name string) *wfv1.Workflow {
 	s.t.Helper()
-	workflow := s.ended(name)
+	workflow := s.waitForEnd(name)
 	require.Equal(s.t, wfv1.WorkflowSucceeded, workflow.Status.Phase, "%s: %s", name, workflow.Status.Message)
 	return workflow
 }
@@ -93,8 +93,8 @@ func (s *site) output(workflow *wfv1.Workflow, template, parameter string) strin
 	return ""
 }
 
-// working waits until a beat has seen requests of a run's workers.
-func (s *site) working(id string) {
+// waitForWork waits until a beat has seen requests of a run's workers.
+func (s *site) waitForWork(id string) {
 	s.t.Helper()
 	eventually(s.t, "work on "+id, func(ctx context.Context) (bool, error) {
 		beat, err := run.ReadLastBeat(ctx, s.ledger, run.ID(id), s.pools[0].name)
@@ -102,8 +102,8 @@ func (s *site) working(id string) {
 	})
 }
 
-// requested waits until a pool's provider has seen some requests.
-func (s *site) requested(pool string, atLeast int) {
+// waitForRequests waits until a pool's provider has seen some requests.
+func (s *site) waitForRequests(pool string, atLeast int) {
 	s.t.Helper()
 	eventually(s.t, "requests", func(ctx context.Context) (bool, error) {
 		counts, err := s.providers.Counts(ctx, pool)

@@ -56,9 +56,9 @@ func (s *site) startStorage() {
 		pod, err := core.Pods(s.namespace).Get(ctx, storageName, metav1.GetOptions{})
 		return err == nil && ready(pod), err
 	})
-	s.providers = simulator.NewClient(s.outside(service, "admin"))
+	s.providers = simulator.NewClient(s.outerAddress(service, "admin"))
 	server := &s3server.Server{
-		Endpoint: s.outside(service, "ledger"), AccessKey: s3server.AccessKey, SecretKey: s3server.SecretKey, Region: s3server.Region,
+		Endpoint: s.outerAddress(service, "ledger"), AccessKey: s3server.AccessKey, SecretKey: s3server.SecretKey, Region: s3server.Region,
 	}
 	eventually(s.t, "the ledger's bucket", func(ctx context.Context) (bool, error) {
 		return true, server.CreateBucket(ctx, bucket)
@@ -105,8 +105,8 @@ func (s *site) innerLedgerURL() string {
 	return ledgerURL(fmt.Sprintf("http://%s.%s.svc:%d", storageName, s.namespace, ledgerPort))
 }
 
-// outside is a port of the storage service as the tests reach it.
-func (s *site) outside(service *corev1.Service, port string) string {
+// outerAddress is a port of the storage service as the tests reach it.
+func (s *site) outerAddress(service *corev1.Service, port string) string {
 	for _, p := range service.Spec.Ports {
 		if p.Name == port {
 			return fmt.Sprintf("http://%s:%d", s.node, p.NodePort)

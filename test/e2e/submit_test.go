@@ -30,8 +30,8 @@ func TestSubmitByEvent(t *testing.T) {
 	require.Contains(t, []int{http.StatusUnauthorized, http.StatusForbidden}, s.post(event, ""))
 	// When the submitter's service account sends it, then the run does what it says
 	require.Equal(t, http.StatusOK, s.post(event, s.token("metronome-submitter")))
-	id := s.appeared()
-	s.succeeded(id)
+	id := s.waitForFirstRun()
+	s.waitForSuccess(id)
 	require.Equal(t, run.Tally{Total: 1, Done: 1}, s.report(id).Entities)
 }
 
@@ -49,8 +49,8 @@ func TestSubmitBySchedule(t *testing.T) {
 		[]byte(`{"spec": {"suspend": false}}`), metav1.PatchOptions{})
 	require.NoError(t, err)
 	// Then a run of the month that it is there ends well
-	id := s.appeared()
-	s.succeeded(id)
+	id := s.waitForFirstRun()
+	s.waitForSuccess(id)
 	report := s.report(id)
 	require.Contains(t, []period.Period{before, period.MonthlyCalendar(12).Next(before)}, report.Period)
 	s.requireReplicated(report.Period)
@@ -63,17 +63,17 @@ func TestSubmitByCommand(t *testing.T) {
 	operator := s.operator()
 	// When the one submits a run of one entity and the other, after it, a run of all
 	first := operator.metronome("submit", "--period", "2026-12", "--only", "box-001")
-	s.succeeded(first)
-	second := operator.through(s.token("metronome-submitter")).metronome("submit", "--period", "2026-12")
+	s.waitForSuccess(first)
+	second := operator.viaServer(s.token("metronome-submitter")).metronome("submit", "--period", "2026-12")
 	// Then both runs succeed, the second doing what the first had left
-	s.succeeded(second)
+	s.waitForSuccess(second)
 	require.Equal(t, run.Tally{Total: 1, Done: 1}, s.report(first).Entities)
 	require.Equal(t, run.Tally{Total: 2, Done: 1, Skipped: 1}, s.report(second).Entities)
 	s.requireReplicated(december)
-	require.Contains(t, operator.through(s.token(operatorAccount)).metronome("status", second), "done")
+	require.Contains(t, operator.viaServer(s.token(operatorAccount)).metronome("status", second), "done")
 }
 
-// post sends an event and gives the answer's status.
+// post sends an event and returns the answer's status.
 func (s *site) post(event, token string) int {
 	s.t.Helper()
 	var status int
@@ -96,7 +96,7 @@ func (s *site) post(event, token string) int {
 	return status
 }
 
-// token is what `kubectl create token` gives.
+// token is what `kubectl create token` returns.
 func (s *site) token(account string) string {
 	s.t.Helper()
 	granted, err := s.kube.CoreV1().ServiceAccounts(s.namespace).CreateToken(s.t.Context(), account,
@@ -105,8 +105,8 @@ func (s *site) token(account string) string {
 	return granted.Status.Token
 }
 
-// appeared waits for the site's first run and gives its name.
-func (s *site) appeared() string {
+// waitForFirstRun waits for the site's first run and returns its name.
+func (s *site) waitForFirstRun() string {
 	s.t.Helper()
 	var list *wfv1.WorkflowList
 	eventually(s.t, "a run", func(ctx context.Context) (bool, error) {

@@ -20,24 +20,24 @@ func TestTroubleInMidRun(t *testing.T) { //nolint:paralleltest // it restarts pa
 	// Given a run in mid-way
 	s := newSite(t, plan{pools: []pool{{name: "box", rate: 4, burst: 2, workers: 2, entities: 4}}})
 	id := s.submit(december)
-	s.working(id)
+	s.waitForWork(id)
 	// When an upload's pod is deleted, another one's process killed, and parts of the cluster are restarted one after another
 	seen := s.counts("box").Requests
-	pod := s.uploading("")
+	pod := s.waitForUpload("")
 	require.NoError(t, s.kube.CoreV1().Pods(s.namespace).Delete(t.Context(), pod, metav1.DeleteOptions{}))
-	s.requested("box", seen+8)
-	s.control("kill", s.namespace, s.uploading(pod))
+	s.waitForRequests("box", seen+8)
+	s.control("kill", s.namespace, s.waitForUpload(pod))
 	s.control("restart", "controller", "--signal", "KILL")
-	s.requested("box", seen+16)
+	s.waitForRequests("box", seen+16)
 	s.control("restart", "apiserver")
 	// Then the run completes, and nothing was done twice
-	s.succeeded(id)
+	s.waitForSuccess(id)
 	s.requireReplicated(december)
-	s.requireKind()
+	s.requireWithinLimits()
 }
 
-// uploading waits for a running upload's pod other than one, and gives its name.
-func (s *site) uploading(other string) string {
+// waitForUpload waits for a running upload's pod other than one, and returns its name.
+func (s *site) waitForUpload(other string) string {
 	s.t.Helper()
 	var found string
 	eventually(s.t, "an upload", func(ctx context.Context) (bool, error) {

@@ -25,10 +25,9 @@ var product = []analysis{
 	{module: ".", tags: "standalone", packages: []string{"./cmd/..."}},
 }
 
-// tests has every program and every test.
+// tests has every program and every test; the build tag load adds tests to those of e2e.
 var tests = []analysis{
 	{module: ".", tags: "real", tests: true, packages: []string{"./..."}},
-	{module: "test/e2e", tags: "e2e", tests: true, packages: []string{"."}},
 	{module: "test/e2e", tags: "e2e,load", tests: true, packages: []string{"."}},
 }
 
