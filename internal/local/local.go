@@ -61,7 +61,7 @@ func (r *Runner) Run(ctx, stop context.Context, p period.Period, selection run.S
 	}
 	r.Watcher.Grouped(request)
 	ending := context.WithoutCancel(ctx)
-	if err := r.paceAll(ctx, stop, claim, request); err != nil && !errors.Is(err, errStopped) {
+	if err := r.paceAll(ctx, stop, claim, request); err != nil {
 		return run.Report{}, errors.Join(err, run.ReleaseLease(ending, r.Site.Ledger, p, claim.Run))
 	}
 	return replicate.Conclude(ending, r.Site, request, drainTimeout)
@@ -92,7 +92,10 @@ func (r *Runner) paceAll(ctx, stop context.Context, claim run.LeaseClaim, reques
 		loops.Go(func() error {
 			defer pools.Done()
 			defer ahead.close()
-			return r.pace(ctx, stop, pool.Name, claim, ahead)
+			if err := r.pace(ctx, stop, pool.Name, claim, ahead); !errors.Is(err, errStopped) {
+				return err
+			}
+			return nil // an error would end the other pools' workers at once
 		})
 	}
 	go func() {

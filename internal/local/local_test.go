@@ -39,23 +39,28 @@ documents: []
 type watcher struct {
 	mu       sync.Mutex
 	grouped  run.Request
-	beats    int
+	pools    int // that have had their first beat
 	entities map[entity.ID]run.EntityState
-	started  chan struct{} // closed with the first beat that has a worker
+	started  chan struct{} // closed when every pool has a worker
 }
 
 func newWatcher() *watcher {
 	return &watcher{entities: map[entity.ID]run.EntityState{}, started: make(chan struct{})}
 }
 
-func (w *watcher) Grouped(request run.Request) { w.grouped = request }
+func (w *watcher) Grouped(request run.Request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.grouped = request
+}
 
 func (w *watcher) Beat(_ string, b run.Beat) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.beats++
-	if w.beats == 1 && len(b.Decision.Start) > 0 {
-		close(w.started)
+	if b.Number == 1 && len(b.Decision.Start) > 0 {
+		if w.pools++; w.pools == max(1, len(w.grouped.Pools)) {
+			close(w.started)
+		}
 	}
 }
 
@@ -71,9 +76,13 @@ func newRunner(t *testing.T, deed string) (*Runner, *watcher) {
 	l, err := ledger.Open(t.Context(), url)
 	require.NoError(t, err)
 	var entities []entity.Entity
+	pools := map[entity.ID]string{"acme": "box", "acme-uk": "box", "acme-us": "box"}
+	if deed == afterTheOtherPool {
+		pools["acme-us"] = laterPool
+	}
 	for _, id := range []entity.ID{"acme", "acme-uk", "acme-us"} {
 		entities = append(entities, entity.Entity{
-			ID: id, Name: string(id), Pool: "box", Account: string(id), Remote: "box:Close/" + string(id),
+			ID: id, Name: string(id), Pool: pools[id], Account: string(id), Remote: "box:Close/" + string(id),
 			Templates: "standard", Calendar: "US", Timezone: "America/New_York", FiscalYearEnd: 12, State: entity.Active,
 		})
 	}
@@ -82,7 +91,10 @@ func newRunner(t *testing.T, deed string) (*Runner, *watcher) {
 	seen := newWatcher()
 	return &Runner{
 		Site: site.New(config.Config{
-			Pools: map[string]config.Pool{"box": {Provider: "box", RequestsPerSecond: 100, Burst: 20, MaxWorkers: 2}},
+			Pools: map[string]config.Pool{
+				"box":     {Provider: "box", RequestsPerSecond: 100, Burst: 20, MaxWorkers: 2},
+				laterPool: {Provider: "drive", RequestsPerSecond: 100, Burst: 20, MaxWorkers: 2},
+			},
 			Batch: config.Batch{Target: 100 * time.Millisecond}, Beat: config.Beat{Min: 10 * time.Millisecond, Max: time.Second},
 		}, l),
 		Command: workerCommand(url, deed), Watcher: seen, Logs: io.Discard,
@@ -120,6 +132,28 @@ func TestStopEndsWorkersAndReports(t *testing.T) {
 	state, _, err := ledger.ReadJSON[tempo.State](t.Context(), r.Site.Ledger, run.TempoKey("box"))
 	require.NoError(t, err)
 	require.Empty(t, state.Grants)
+}
+
+// Pools stop one by one: the first one that has stopped does not end the others' workers at once.
+func TestStoppedPoolLeavesTheOthersTheirTime(t *testing.T) {
+	t.Parallel()
+	r, seen := newRunner(t, afterTheOtherPool)
+	stop, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-seen.started
+		cancel()
+	}()
+	report, err := r.Run(t.Context(), stop, december, run.Selection{})
+	require.NoError(t, err)
+	require.Equal(t, run.StateInterrupted, report.State)
+	for _, pool := range []string{"box", laterPool} {
+		state, _, err := ledger.ReadJSON[tempo.State](t.Context(), r.Site.Ledger, run.TempoKey(pool))
+		require.NoError(t, err)
+		require.Empty(t, state.Grants, pool)
+		progress, err := run.ReadProgress(t.Context(), r.Site.Ledger, seen.grouped.Run, pool, nil)
+		require.NoError(t, err)
+		require.NotEmpty(t, progress, "the workers of %s could say what is left", pool)
+	}
 }
 
 // Workers that end without a word are started again a few times; then their batches are given up, and the run ends.
@@ -218,16 +252,22 @@ func TestPreparedBatchesHaveTheirReceipts(t *testing.T) {
 	t.Parallel()
 	r, seen := newRunner(t, untilStop)
 	stop, cancel := context.WithCancel(t.Context())
+	prepared := func() bool {
+		_, _, err := r.Site.Ledger.Get(t.Context(), ledger.ReceiptKey("acme-us", december, receipt.Templates))
+		return err == nil
+	}
 	go func() {
 		<-seen.started
-		require.Eventually(t, func() bool {
-			_, _, err := r.Site.Ledger.Get(t.Context(), ledger.ReceiptKey("acme-us", december, receipt.Templates))
-			return err == nil
-		}, 20*time.Second, 5*time.Millisecond)
+		ticker := time.NewTicker(5 * time.Millisecond)
+		defer ticker.Stop()
+		for deadline := time.Now().Add(20 * time.Second); !prepared() && time.Now().Before(deadline); {
+			<-ticker.C
+		}
 		cancel()
 	}()
 	_, err := r.Run(t.Context(), stop, december, run.Selection{})
 	require.NoError(t, err)
+	require.True(t, prepared())
 }
 
 func TestOnlyTransientErrorsOfABeatAreRetried(t *testing.T) {

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"testing"
@@ -13,6 +15,7 @@ import (
 
 	"metronome/internal/ledger"
 	"metronome/internal/run"
+	"metronome/internal/tempo"
 )
 
 // A worker's process in these tests is the test program again, with the ledger and what to do in its environment.
@@ -27,6 +30,9 @@ const (
 	untilStop   = "until stop"
 	crash       = "crash"
 	badLineSent = "this is no JSON"
+	// afterTheOtherPool waits for the stop word; workers of laterPool then wait until the pool "box" has stopped.
+	afterTheOtherPool = "after the other pool"
+	laterPool         = "drive"
 )
 
 func TestMain(m *testing.M) {
@@ -70,13 +76,18 @@ func playWorker() error {
 	switch os.Getenv(workerDeed) {
 	case crash:
 		return nil
-	case untilStop:
+	case untilStop, afterTheOtherPool:
 		lines := bufio.NewScanner(os.Stdin)
 		lines.Scan()
 		if lines.Text() != StopCommand {
 			return fmt.Errorf("read %q", lines.Text())
 		}
 		state = run.EntityWaiting
+		if a.Pool == laterPool {
+			if err := waitForOtherPool(ctx, l); err != nil {
+				return err
+			}
+		}
 	}
 	progress := run.Progress{
 		Version: run.Version, Run: b.Run, Pool: b.Pool, Batch: b.ID, Worker: a.Worker, State: run.WorkerEnded,
@@ -91,4 +102,28 @@ func playWorker() error {
 		}
 	}
 	return ledger.PutJSON(ctx, l, run.ProgressKey(b.Run, b.Pool, b.ID), progress)
+}
+
+// waitForOtherPool waits until no worker of the pool "box" has a grant. It ends at once where the run ends its standard input.
+func waitForOtherPool(ctx context.Context, l ledger.Ledger) error {
+	gone := make(chan error, 1)
+	go func() {
+		_, err := io.ReadAll(os.Stdin)
+		gone <- errors.Join(errors.New("the run ended this worker"), err)
+	}()
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		state, _, err := ledger.ReadJSON[tempo.State](ctx, l, run.TempoKey("box"))
+		if err != nil || len(state.Grants) == 0 {
+			return err
+		}
+		select {
+		case err := <-gone:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
 }

@@ -146,18 +146,19 @@ func TestConcludeWaitsForWorkersThenReportsAndReleases(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s, request := begun(t)
-		ended := make(chan run.Report, 1)
+		var report run.Report
+		ended := make(chan error, 1)
 		go func() {
-			report, err := replicate.Conclude(t.Context(), s, request, time.Hour)
-			require.NoError(t, err)
-			ended <- report
+			var err error
+			report, err = replicate.Conclude(t.Context(), s, request, time.Hour)
+			ended <- err
 		}()
 		time.Sleep(5 * time.Second) //nolint:forbidigo // virtual time
 		synctest.Wait()
 		require.Empty(t, ended, "a worker has a grant")
 		require.Equal(t, run.Cancel, order(t, s), "it is told to stop after the entity in hand")
 		require.NoError(t, ledger.PutJSON(t.Context(), s.Ledger, run.TempoKey(pool), tempo.State{}))
-		report := <-ended
+		require.NoError(t, <-ended)
 		require.Equal(t, run.StateInterrupted, report.State)
 		live, err := run.IsLive(t.Context(), s.Ledger, request)
 		require.NoError(t, err)
