@@ -67,21 +67,21 @@ func run(ctx context.Context, tool string, out io.Writer) (int, error) {
 	if tool, err = filepath.Abs(tool); err != nil {
 		return 0, err
 	}
-	unreachable, err := unreachable(ctx, root, tool)
+	functions, err := unreachable(ctx, root, tool)
 	if err != nil {
 		return 0, err
 	}
-	unmentioned, err := unmentioned(root)
+	names, err := unmentioned(root)
 	if err != nil {
 		return 0, err
 	}
-	all := append(unreachable, unmentioned...)
-	slices.SortFunc(all, func(a, b finding) int {
+	found := slices.Concat(functions, names)
+	slices.SortFunc(found, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line), cmp.Compare(a.why, b.why))
 	})
-	all = slices.CompactFunc(all, func(a, b finding) bool { return a.file == b.file && a.line == b.line })
-	for _, one := range all {
+	found = slices.CompactFunc(found, func(a, b finding) bool { return a.file == b.file && a.line == b.line })
+	for _, one := range found {
 		fmt.Fprintf(out, "%s:%d: %s: %s\n", one.file, one.line, one.name, one.why)
 	}
-	return len(all), nil
+	return len(found), nil
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // folders hold the product.
@@ -26,47 +25,59 @@ var byConvention = []string{
 // unmentioned returns the exported names of the product that nothing else in the product mentions. Names are compared, not
 // objects: two that share a name hide each other.
 func unmentioned(root string) ([]finding, error) {
-	fset := token.NewFileSet()
+	files, err := productFiles(root)
+	if err != nil {
+		return nil, err
+	}
 	mentions := map[string]int{}
 	var declared []finding
+	for _, file := range files {
+		fset := token.NewFileSet()
+		parsed, err := parser.ParseFile(fset, filepath.Join(root, file), nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range exported(parsed) {
+			mentions[name.Name]-- // the declaration itself, which is counted below
+			declared = append(declared, finding{
+				file: file, line: fset.Position(name.Pos()).Line, name: name.Name,
+				why: "nothing but its declaration, or a test, mentions this name",
+			})
+		}
+		ast.Inspect(parsed, func(node ast.Node) bool {
+			if name, ok := node.(*ast.Ident); ok {
+				mentions[name.Name]++
+			}
+			return true
+		})
+	}
+	return slices.DeleteFunc(declared, func(one finding) bool { return mentions[one.name] > 0 }), nil
+}
+
+// productFiles lists the product's Go files from the repository's root, whatever their build tags.
+func productFiles(root string) ([]string, error) {
+	var files []string
 	for _, folder := range folders {
 		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, entry fs.DirEntry, err error) error {
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
-			}
-			if entry.IsDir() && entry.Name() == "testdata" {
+			case entry.IsDir() && entry.Name() == "testdata":
 				return fs.SkipDir
+			case entry.IsDir() || filepath.Ext(path) != ".go":
+				return nil
 			}
 			file, err := filepath.Rel(root, path)
-			if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".go") || isHelper(filepath.ToSlash(file)) {
-				return err
+			if file = filepath.ToSlash(file); err == nil && !isHelper(file) {
+				files = append(files, file)
 			}
-			parsed, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
-			if err != nil {
-				return err
-			}
-			for _, name := range exported(parsed) {
-				declared = append(declared, finding{
-					file: filepath.ToSlash(file), line: fset.Position(name.Pos()).Line, name: name.Name,
-					why: "nothing but its declaration, or a test, mentions this name",
-				})
-			}
-			ast.Inspect(parsed, func(node ast.Node) bool {
-				if name, ok := node.(*ast.Ident); ok {
-					mentions[name.Name]++
-				}
-				return true
-			})
-			return nil
+			return err
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	for _, one := range declared {
-		mentions[one.name]--
-	}
-	return slices.DeleteFunc(declared, func(one finding) bool { return mentions[one.name] > 0 }), nil
+	return files, nil
 }
 
 // exported returns the exported names that a file declares, methods included.

@@ -33,11 +33,11 @@ var tests = []analysis{
 
 // unreachable returns the functions that no analysis reaches, of those which compile their file.
 func unreachable(ctx context.Context, root, tool string) ([]finding, error) {
-	ofProduct, err := all(ctx, root, tool, product)
+	ofProduct, err := deadInAll(ctx, root, tool, product)
 	if err != nil {
 		return nil, err
 	}
-	ofTests, err := all(ctx, root, tool, tests)
+	ofTests, err := deadInAll(ctx, root, tool, tests)
 	if err != nil {
 		return nil, err
 	}
@@ -57,8 +57,8 @@ func unreachable(ctx context.Context, root, tool string) ([]finding, error) {
 	return list, nil
 }
 
-// all returns the functions that are dead in every analysis which compiles their file.
-func all(ctx context.Context, root, tool string, analyses []analysis) (map[finding]bool, error) {
+// deadInAll returns the functions that are dead in every analysis which compiles their file.
+func deadInAll(ctx context.Context, root, tool string, analyses []analysis) (map[finding]bool, error) {
 	compiled, dead := map[string]int{}, map[finding]int{}
 	for _, a := range analyses {
 		files, err := a.files(ctx, root)
