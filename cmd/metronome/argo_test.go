@@ -258,3 +258,25 @@ func TestTempo(t *testing.T) {
 	_, errs = runCLI(t, 78, "tempo", "show", "dropbox")
 	require.Contains(t, errs, "no such pool")
 }
+
+// What a provider or a customer's file name brings along, reaches no terminal as it is: neither as text nor as JSON, and neither
+// from a ledger that an earlier program wrote.
+func TestTextsFromElsewhereAreShownEscaped(t *testing.T) {
+	withoutArgo(t)
+	l := withLedger(t)
+	liveRun(t, l, "r1", time.Time{})
+	hostile := "503 \x1b[2J\x07\r\u202eexe.pdf"
+	require.NoError(t, ledger.PutJSON(t.Context(), l, run.ProgressKey("r1", "box", "b0000000"), run.Progress{
+		Version: run.Version, Run: "r1", Pool: "box", Batch: "b0000000", State: run.WorkerEnded,
+		Entities: []run.EntityProgress{{ID: "acme", State: run.EntityFailed, Error: hostile, Hint: hostile}},
+	}))
+	for _, args := range [][]string{{"report", "r1"}, {"report", "r1", "--output", "json"}, {"status", "r1"}} {
+		out, errs := runCLI(t, 0, args...)
+		require.Contains(t, out, `\u202eexe.pdf`, args)
+		require.NotContains(t, out+errs, "\u202e")
+		require.NotContains(t, out+errs, "\x1b")
+		require.NotContains(t, out+errs, "\r")
+	}
+	_, errs := runCLI(t, 78, "report", hostile)
+	require.NotContains(t, errs, "\x1b")
+}

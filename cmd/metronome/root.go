@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"metronome/internal/config"
+	"metronome/internal/escape"
 	"metronome/internal/failure"
 	"metronome/internal/site"
 	"metronome/internal/ui"
@@ -22,6 +23,7 @@ type app struct {
 	in       io.Reader
 	out      io.Writer // data only
 	stderr   io.Writer // progress, warnings and errors
+	terminal io.Writer // where bars are drawn: standard error as it is
 	config   string    // the --config flag
 	output   string    // the --output flag: table or json
 	verbose  bool
@@ -30,7 +32,7 @@ type app struct {
 
 // execute runs the CLI and returns its exit code.
 func execute(args []string, in io.Reader, out, errs io.Writer) int {
-	a := &app{in: in, out: out, stderr: errs}
+	a := &app{in: in, out: escape.Writer(out), stderr: escape.Writer(errs), terminal: errs}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)

@@ -46,7 +46,7 @@ func (a *app) run(ctx context.Context, flags selectionFlags) error {
 	if err != nil {
 		return err
 	}
-	screen := ui.NewScreen(a.stderr)
+	screen := ui.NewScreen(a.terminal)
 	a.setLogOutput(screen.Logs())
 	ctx, stop, release := stopSignals(ctx, screen.Logs())
 	defer release()

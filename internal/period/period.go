@@ -19,8 +19,11 @@ func New(year int, month time.Month) Period { return Period{year: year, month: m
 // Parse reads a period written YYYY-MM, from 1900-01 to 9998-12.
 func Parse(text string) (Period, error) {
 	at, err := time.Parse("2006-01", text)
-	if err != nil || len(text) != 7 || at.Year() < 1900 || at.Year() > 9998 {
+	if err != nil || len(text) != 7 {
 		return Period{}, fmt.Errorf("parse period %q: expected YYYY-MM, like 2026-12", text)
+	}
+	if at.Year() < 1900 || at.Year() > 9998 {
+		return Period{}, fmt.Errorf("parse period %q: periods are from 1900-01 to 9998-12", text)
 	}
 	return Period{year: at.Year(), month: at.Month()}, nil
 }

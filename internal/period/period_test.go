@@ -18,11 +18,23 @@ func TestParse(t *testing.T) {
 		require.Equal(t, text, p.String())
 		require.False(t, p.IsZero())
 	}
-	for _, text := range []string{"", "2026", "2026-13", "2026-00", "2026-1", "26-01", "2026-01-01", " 2026-01", "1899-12", "9999-01", "2026/01"} {
+	for _, text := range []string{"", "2026", "2026-13", "2026-00", "2026-1", "26-01", "2026-01-01", " 2026-01", "2026/01"} {
 		_, err := period.Parse(text)
 		require.ErrorContains(t, err, "expected YYYY-MM, like 2026-12", "%q", text)
 	}
 	require.True(t, period.Period{}.IsZero())
+}
+
+func TestParseSaysTheRange(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"1899-12", "9999-01", "0000-01"} {
+		_, err := period.Parse(text)
+		require.ErrorContains(t, err, "periods are from 1900-01 to 9998-12", text)
+	}
+	for _, text := range []string{"1900-01", "9998-12"} {
+		_, err := period.Parse(text)
+		require.NoError(t, err)
+	}
 }
 
 func TestOfIsInTheMomentsOwnZone(t *testing.T) {

@@ -92,7 +92,7 @@ func rollMonths(t *testing.T, set content.TemplateSet, e entity.Entity, c *calen
 		require.Equal(t, r, placed, "everything lies in the tree")
 		writePeriod(&b, f, l, r, d)
 		for i := range r.Items {
-			r.Items[i].Closing = fmt.Sprintf("%s closing of %s", p, r.Items[i].ID)
+			r.Items[i].Closing = fmt.Sprintf("%04d%02d.%d", p.Year(), p.Month(), len(r.Items[i].ID)) // says of which period and item it is
 		}
 		folders, checklist, reconciliations, documents = &f, &l, &r, &d
 		p = e.PeriodCalendar().Next(p)

@@ -1,6 +1,9 @@
 package rollforward
 
 import (
+	"fmt"
+	"regexp"
+
 	"metronome/internal/calendar"
 	"metronome/internal/content"
 	"metronome/internal/entity"
@@ -20,6 +23,9 @@ func Reconciliations(base *content.Reconciliations, prior content.PeriodState, s
 	if err := checkBase("reconciliations.json", base.Period, to); err != nil {
 		return content.Reconciliations{}, err
 	}
+	if err := CheckBalances(*base); err != nil {
+		return content.Reconciliations{}, err
+	}
 	roller := NameRoller{From: base.Period, To: to, Periods: e.PeriodCalendar(), Style: withAccounts(base.Style, set)}.newRoller()
 	rules := itemRoller[content.Reconciliation]{
 		document: "reconciliations", to: to, entity: e, calendar: workdays, fieldsOf: fieldsOfReconciliation,
@@ -37,6 +43,23 @@ func Reconciliations(base *content.Reconciliations, prior content.PeriodState, s
 		Version: content.Version, Period: to, Items: rolled.items, NotDue: rolled.notDue, SeenTemplates: rolled.seenTemplates,
 		PriorWorkbooks: workbooksOf(base.Items), Style: roller.nextStyle(),
 	}, checkWorkbooks(rolled.items)
+}
+
+// amountPattern is a decimal number, as docs/ledger.md defines an amount: neither exponent nor formula nor infinity.
+var amountPattern = regexp.MustCompile(`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$`)
+
+// CheckBalances fails where a closing balance, which people and other programs write, is no amount: it would open the next
+// period as it is.
+func CheckBalances(base content.Reconciliations) error {
+	for _, items := range [][]content.Reconciliation{base.Items, base.NotDue} {
+		for _, item := range items {
+			if item.Closing != "" && !amountPattern.MatchString(item.Closing) {
+				return failure.New(failure.Data, fmt.Sprintf("reconciliations.json of %s: item %s: closing", base.Period, item.ID),
+					item.Closing, "write a decimal number like -1234.50, or leave it empty where it is not known yet", "not an amount")
+			}
+		}
+	}
+	return nil
 }
 
 func fieldsOfReconciliation(item *content.Reconciliation) commonFields {

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"metronome/internal/content"
+	"metronome/internal/failure"
 	"metronome/internal/period"
 	"metronome/internal/rollforward"
 )
@@ -144,5 +145,32 @@ func TestRefreshOpenings(t *testing.T) {
 			require.Equal(t, test.want.OpeningStale || test.want.WorkbookStale, len(rollforward.StaleItemIDs(got)) == 1)
 			require.Equal(t, test.item, current.Items[0], "the input stays as it is")
 		})
+	}
+}
+
+// A closing balance that is no amount would open the next period: the entity fails, naming document, item and value.
+func TestClosingBalancesAreAmounts(t *testing.T) {
+	t.Parallel()
+	roll := func(items, notDue []content.Reconciliation) error {
+		base := content.Reconciliations{Period: month(t, "2026-11"), SeenTemplates: []string{}, Items: items, NotDue: notDue}
+		_, err := rollforward.Reconciliations(&base, content.Open, content.TemplateSet{}, month(t, "2026-12"), acme(12), calendarOf(t, "US"))
+		return err
+	}
+	item := func(closing string) []content.Reconciliation {
+		return []content.Reconciliation{{
+			ID: "cash", Account: "1000", Name: "Cash", Currency: "USD", Folder: "2026/11 November", Frequency: content.Monthly,
+			Workbook: "2026/11 November/1000 Cash 2026-11.xlsx", Closing: closing, Preparers: assignee("Ann", "BD3"),
+		}}
+	}
+	for _, amount := range []string{"", "0", "-2.50", "+7", "12.", ".5", "12345678901234567890.123"} {
+		require.NoError(t, roll(item(amount), nil), amount)
+		require.NoError(t, roll(nil, item(amount)), amount)
+	}
+	for _, bad := range []string{"abc", "=1+1", "1e999", "Inf", "NaN", "0x10", "1,234.50", " 1", "1 ", "-", ".", "--1", "1.2.3", "１２"} {
+		for _, err := range []error{roll(item(bad), nil), roll(nil, item(bad))} {
+			require.ErrorContains(t, err, `reconciliations.json of 2026-11: item cash: closing`, bad)
+			require.ErrorContains(t, err, "not an amount", bad)
+			require.Equal(t, failure.Data, failure.ClassOf(err))
+		}
 	}
 }

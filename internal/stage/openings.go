@@ -23,6 +23,9 @@ func RefreshOpenings(ctx context.Context, l ledger.Ledger, job Job) ([]string, e
 	if prior == nil {
 		return rollforward.StaleItemIDs(*current), nil
 	}
+	if err := rollforward.CheckBalances(*prior); err != nil {
+		return rollforward.StaleItemIDs(*current), err
+	}
 	priorState, err := PeriodState(ctx, l, job.PriorKey(ledger.PeriodName))
 	if err != nil {
 		return nil, err

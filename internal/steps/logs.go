@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 
+	"metronome/internal/escape"
 	"metronome/internal/failure"
 )
 
@@ -39,7 +40,7 @@ func reportEnd(err error) {
 	if hint := failure.HintOf(err); hint != "" {
 		message = fmt.Sprintf("%s. Try: %s", message, hint)
 	}
-	if err := writeExisting(terminationLog, message); err != nil {
+	if err := writeExisting(terminationLog, escape.Text(message)); err != nil {
 		slog.Warn("could not leave a message for Argo", "error", err)
 	}
 }

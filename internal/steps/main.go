@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"metronome/internal/config"
+	"metronome/internal/escape"
 	"metronome/internal/failure"
 	"metronome/internal/site"
 )
@@ -47,7 +48,7 @@ func Run(stop context.Context, step Step, args []string, out, logs io.Writer) in
 	if err == nil && asked.version {
 		return failure.ExitCode(asked.print(out, flags.Name()))
 	}
-	logTo(logs, step.Name, flags)
+	logTo(escape.Writer(logs), step.Name, flags)
 	if err == nil {
 		err = open(stop, step.Work)
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"metronome/internal/escape"
 )
 
 // Outputs is the folder of a step's output parameters, a file each.
@@ -33,7 +35,7 @@ func (o *Outputs) Set(name string, value any) error {
 
 func parameter(value any) ([]byte, error) {
 	if text, ok := value.(string); ok {
-		return []byte(text), nil
+		return []byte(escape.Text(text)), nil
 	}
 	return json.Marshal(value)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"metronome/internal/escape"
 	"metronome/internal/failure"
 	"metronome/internal/run"
 )
@@ -22,7 +23,7 @@ func setOutcome(e *run.EntityProgress, err error) {
 		e.State, e.Class, e.Error, e.Hint = run.EntityDone, "", "", ""
 		return
 	}
-	e.Class, e.Error, e.Hint = failure.ClassOf(err), err.Error(), failure.HintOf(err)
+	e.Class, e.Error, e.Hint = failure.ClassOf(err), escape.Text(err.Error()), escape.Text(failure.HintOf(err))
 	switch {
 	case e.Class == failure.Cap:
 		e.State = run.EntityParked
