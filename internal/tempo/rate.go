@@ -86,7 +86,7 @@ func (b *beat) settled(state State) time.Time {
 
 // exceeds reports whether an outcome's part of the window is above a limit.
 func (b *beat) exceeds(count int64, limit float64) bool {
-	return b.seen.Requests > 0 && float64(count) > limit*float64(b.seen.Requests)
+	return float64(count) > limit*float64(b.seen.Requests)
 }
 
 // lowerRate answers a window with too many refusals. What was sent before the workers acknowledged the last lowering says
@@ -102,7 +102,7 @@ func (b *beat) lowerRate(state State, what string, limit float64) (State, rateCh
 	if b.limits.RequestsPerSecond == 0 {
 		state.SlowStart, state.Ceiling = false, max(foundCeiling*before, lowestRate)
 	}
-	state.Rate = max(before*lowering, b.lowestRate(state))
+	state.Rate = max(before*lowering, state.lowestRate())
 	state.Lowered, state.Settled = b.now, time.Time{}
 	return state, rateChange{holdStarts: true, words: fmt.Sprintf(
 		"rate %s → %s: %s above %s", perSecond(before), perSecond(state.Rate), what, percent(limit))}
@@ -112,19 +112,15 @@ func (b *beat) lowerRate(state State, what string, limit float64) (State, rateCh
 // acknowledge does not keep the rate from being lowered again for more than a beat.
 func (b *beat) sentAtLoweredRate(state State) bool {
 	since := b.seen.Since
-	if state.Lowered.IsZero() || !since.Before(state.Lowered.Add(b.limits.MaxBeat)) {
+	if !since.Before(state.Lowered.Add(b.limits.MaxBeat)) {
 		return true
 	}
 	return !state.Settled.IsZero() && !since.Before(state.Settled)
 }
 
 // lowestRate is the rate below which throttling does not push.
-func (b *beat) lowestRate(state State) float64 {
-	lowest := max(lowestRate, lowestPart*state.Ceiling)
-	if configured := b.limits.RequestsPerSecond; configured > 0 {
-		lowest = min(lowest, configured)
-	}
-	return min(lowest, state.Rate)
+func (s State) lowestRate() float64 {
+	return min(max(lowestRate, lowestPart*s.Ceiling), s.Rate)
 }
 
 // mayRaise reports whether the window was clean, well used, and sent at the present rate.
@@ -178,4 +174,4 @@ func probe(state State) State {
 }
 
 // timeToSend is how long some requests take at a rate.
-func timeToSend(requests, rate float64) time.Duration { return seconds(requests / max(rate, rounding)) }
+func timeToSend(requests, rate float64) time.Duration { return seconds(requests / rate) }

@@ -15,6 +15,7 @@ func TestRateFollowsTheWindow(t *testing.T) {
 	low := tempo.State{Rate: 0.12, Ceiling: 10}
 	full := tempo.State{Rate: 10, Ceiling: 10}
 	unknown := tempo.Limits{MaxWorkers: 4, InFlight: 4}
+	hundredPerSecond := tempo.Limits{RequestsPerSecond: 100, Burst: 100}
 	tests := map[string]struct {
 		limits tempo.Limits
 		state  tempo.State
@@ -29,6 +30,10 @@ func TestRateFollowsTheWindow(t *testing.T) {
 		"1 % throttled does not raise":             {tenPerSecond, found, tempo.Window{Requests: 100, Throttled: 1}, 5},
 		"above 1 % throttled: times 0.7":           {tenPerSecond, full, tempo.Window{Requests: 99, Throttled: 1}, 7},
 		"throttled at the floor":                   {tenPerSecond, low, tempo.Window{Requests: 9, Throttled: 9}, 0.1},
+		"throttled at a hundredth of the ceiling":  {hundredPerSecond, tempo.State{Rate: 1.2, Ceiling: 100}, tempo.Window{Requests: 9, Throttled: 9}, 1},
+		"throttled below the floor":                {unknown, tempo.State{Rate: 0.05, Ceiling: 0.05}, tempo.Window{Requests: 9, Throttled: 9}, 0.05},
+		"sent before the rate changed":             {tenPerSecond, tempo.State{Rate: 5, Ceiling: 10, Changed: noon.Add(1)}, clean(50), 5},
+		"up to the ceiling":                        {tenPerSecond, tempo.State{Rate: 9.8, Ceiling: 10}, clean(98), 10},
 		"throttled at the floor of an unknown":     {unknown, tempo.State{Rate: 0.12, Ceiling: 0.12}, tempo.Window{Requests: 9, Throttled: 9}, 0.1},
 		"some overload is tolerated":               {tenPerSecond, full, tempo.Window{Requests: 100, Overload: 10}, 10},
 		"much overload: back off":                  {tenPerSecond, full, tempo.Window{Requests: 100, Overload: 11}, 7},
@@ -82,7 +87,36 @@ func TestSlowStartKeepsWhatItFound(t *testing.T) {
 	state, decision := tempo.Decide(tempo.Limits{}, tempo.State{Rate: 10, SlowStart: true}, seen, noon.Add(10*time.Second))
 	require.False(t, state.SlowStart)
 	require.InDelta(t, 9.5, state.Ceiling, 1e-9)
+	require.Equal(t, noon.Add(10*time.Second), state.Changed)
+	require.Equal(t, noon.Add(10*time.Second), state.Lowered)
+	require.Zero(t, state.Settled)
 	require.Contains(t, decision.Reason, "100 requests in 10 s (10/s), 10 throttled; rate 10/s → 7/s: throttled above 1 %")
+}
+
+func TestSlowStartDoublesAfterTheLongestBeatAtLast(t *testing.T) {
+	t.Parallel()
+	state := tempo.State{Rate: 0.5, SlowStart: true, Changed: noon}
+	seen := tempo.Observation{Run: "r1", Since: noon, Window: clean(15)}
+	_, early := tempo.Decide(tempo.Limits{}, state, seen, noon.Add(29*time.Second))
+	require.InDelta(t, 0.5, early.Rate, 0)
+	_, late := tempo.Decide(tempo.Limits{}, state, seen, noon.Add(30*time.Second))
+	require.InDelta(t, 1, late.Rate, 0, "although 20 requests would take 40 s")
+}
+
+func TestCleanBeatsAreCountedAnew(t *testing.T) {
+	t.Parallel()
+	for name, window := range map[string]tempo.Window{"after trying more": clean(100), "after a refusal": {Requests: 100, Throttled: 10}} {
+		state := tempo.State{Rate: 10, Ceiling: 10, CleanBeats: 19}
+		state, _ = tempo.Decide(tempo.Limits{}, state, tempo.Observation{Run: "r1", Since: noon, Window: window}, noon.Add(10*time.Second))
+		require.Zero(t, state.CleanBeats, name)
+	}
+}
+
+func TestFoundCeilingIsNotBelowTheLowestRate(t *testing.T) {
+	t.Parallel()
+	seen := tempo.Observation{Run: "r1", Since: noon, Window: tempo.Window{Requests: 10, Throttled: 10}}
+	state, _ := tempo.Decide(tempo.Limits{}, tempo.State{Rate: 0.1, Ceiling: 0.1}, seen, noon.Add(10*time.Second))
+	require.InDelta(t, 0.1, state.Ceiling, 0)
 }
 
 func TestThrottledWindowStartsNobody(t *testing.T) {
@@ -146,4 +180,7 @@ func TestRateCountsAsUsedByAllRuns(t *testing.T) {
 	second.beat(0, tempo.Window{})
 	require.InDelta(t, 5, r.beat(10, clean(25)).Rate, 0, "half of the rate")
 	require.InDelta(t, 5.5, second.beat(10, clean(20)).Rate, 0, "together nearly all of it")
+	third := r.other("r3", waiting(1000))
+	third.beat(0, tempo.Window{})
+	require.InDelta(t, 5.5, third.beat(10, tempo.Window{}).Rate, 0, "but who sent nothing says nothing")
 }

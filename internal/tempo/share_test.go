@@ -18,14 +18,15 @@ func TestWorkersAreWhatTheRateNeeds(t *testing.T) {
 		requests float64 // seconds that one takes
 		want     int
 	}{
-		"one in flight each":              {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 1}, 1, 10},
-		"two in flight each, if they may": {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 8}, 1, 5},
-		"an assumption at first":          {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 1}, 0, 3},
-		"at least one":                    {tempo.Limits{RequestsPerSecond: 0.1, Burst: 50}, 0.01, 1},
-		"at most maxWorkers":              {tempo.Limits{RequestsPerSecond: 10, Burst: 50, MaxWorkers: 4}, 1, 4},
-		"at most one per token of burst":  {tempo.Limits{RequestsPerSecond: 10, Burst: 3}, 1, 3},
-		"no burst is one token":           {tempo.Limits{RequestsPerSecond: 10}, 1, 1},
-		"more where accounts are slow":    {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 8, AccountPerSecond: 1.5}, 0.1, 7},
+		"one in flight each":                          {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 1}, 1, 10},
+		"two in flight each, if they may":             {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 8}, 1, 5},
+		"an assumption at first":                      {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 1}, 0, 3},
+		"slow start's rate where no ceiling is known": {tempo.Limits{InFlight: 1}, 1, 2},
+		"at least one":                                {tempo.Limits{RequestsPerSecond: 0.1, Burst: 50}, 0.01, 1},
+		"at most maxWorkers":                          {tempo.Limits{RequestsPerSecond: 10, Burst: 50, MaxWorkers: 4}, 1, 4},
+		"at most one per token of burst":              {tempo.Limits{RequestsPerSecond: 10, Burst: 3}, 1, 3},
+		"no burst is one token":                       {tempo.Limits{RequestsPerSecond: 10}, 1, 1},
+		"more where accounts are slow":                {tempo.Limits{RequestsPerSecond: 10, Burst: 50, InFlight: 8, AccountPerSecond: 1.5}, 0.1, 7},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
