@@ -146,6 +146,15 @@ func TestWorkerStartsWithHalfOfItsShareAtLeast(t *testing.T) {
 	}
 }
 
+func TestBurstIsASecondsRequestsAtMost(t *testing.T) {
+	t.Parallel()
+	for rate, burst := range map[float64]int{2.5: 2, 0.5: 1, 50: 10} {
+		limits := tempo.Limits{RequestsPerSecond: rate, Burst: 20, MaxWorkers: 1}
+		_, decision := tempo.Decide(limits, tempo.State{}, tempo.Observation{Run: "r1", Waiting: waiting(1000)}, noon)
+		require.Equal(t, burst, decision.Start[0].Share.Burst)
+	}
+}
+
 func TestNobodyGetsABurstThatOthersHave(t *testing.T) {
 	t.Parallel()
 	for others, want := range map[int]int{8: 2, 9: 1, 10: 0} { // of a burst of 10; each shall have 2

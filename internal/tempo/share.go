@@ -185,8 +185,5 @@ func (b *beat) shareOfEach(rate float64, workers int) Share {
 // burstOfEach keeps half of the burst back, as far as each worker has one: newcomers need some, and requests do not arrive as
 // evenly as they were sent. A burst of more than a second's requests is of no use.
 func (b *beat) burstOfEach(rate float64, workers int) int {
-	if b.limits.Burst < 1 {
-		return 1
-	}
 	return max(1, min(b.limits.Burst/2/workers, int(rate)))
 }
