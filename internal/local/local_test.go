@@ -21,19 +21,11 @@ import (
 	"metronome/internal/receipt"
 	"metronome/internal/run"
 	"metronome/internal/site"
+	"metronome/internal/stage/stagetest"
 	"metronome/internal/tempo"
 )
 
 var december = period.New(2026, 12)
-
-const templates = `version: 1
-folders: ["{YYYY}/{MM} {Month}"]
-checklist:
-  workbook: "{YYYY}/{MM} {Month}/Checklist.xlsx"
-  items: [{id: C1, title: Task, frequency: monthly, preparers: [{name: Ann, due: BD3}]}]
-reconciliations: {items: []}
-documents: []
-`
 
 // watcher notes what it is told.
 type watcher struct {
@@ -87,7 +79,7 @@ func newRunner(t *testing.T, deed string) (*Runner, *watcher) {
 		})
 	}
 	require.NoError(t, l.Put(t.Context(), ledger.EntitiesKey, catalog.Encode(entities)))
-	require.NoError(t, l.Put(t.Context(), ledger.TemplateSetKey("standard"), []byte(templates)))
+	require.NoError(t, l.Put(t.Context(), ledger.TemplateSetKey("standard"), []byte(stagetest.SmallTemplateSet)))
 	seen := newWatcher()
 	return &Runner{
 		Site: site.New(config.Config{

@@ -18,6 +18,7 @@ import (
 	"metronome/internal/replicate"
 	"metronome/internal/run"
 	"metronome/internal/site"
+	"metronome/internal/stage/stagetest"
 	"metronome/internal/tempo"
 )
 
@@ -34,7 +35,7 @@ func newSite(t *testing.T, l ledger.Ledger, ids ...entity.ID) *site.Site {
 		})
 	}
 	require.NoError(t, l.Put(t.Context(), ledger.EntitiesKey, catalog.Encode(entities)))
-	require.NoError(t, l.Put(t.Context(), ledger.TemplateSetKey("standard"), []byte(templates)))
+	require.NoError(t, l.Put(t.Context(), ledger.TemplateSetKey("standard"), []byte(stagetest.SmallTemplateSet)))
 	return site.New(config.Config{
 		Pools: map[string]config.Pool{pool: {Provider: "box", RequestsPerSecond: 10, Burst: 10, MaxWorkers: 2}},
 		Batch: config.Batch{Target: time.Minute}, Beat: config.Beat{Min: time.Second, Max: time.Minute},
@@ -153,7 +154,7 @@ func TestConcludeWaitsForWorkersThenReportsAndReleases(t *testing.T) {
 			report, err = replicate.Conclude(t.Context(), s, request, time.Hour)
 			ended <- err
 		}()
-		time.Sleep(5 * time.Second) //nolint:forbidigo // virtual time
+		<-time.After(5 * time.Second) // virtual time
 		synctest.Wait()
 		require.Empty(t, ended, "a worker has a grant")
 		require.Equal(t, run.Cancel, order(t, s), "it is told to stop after the entity in hand")

