@@ -27,7 +27,7 @@ func Pack(ctx context.Context, p Program, version string, platforms []v1.Platfor
 	defer func() { _ = os.RemoveAll(folder) }()
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
 	for _, platform := range platforms {
-		file, err := p.file(ctx, platform, version, folder)
+		file, err := p.buildFor(ctx, platform, version, folder)
 		if err != nil {
 			return nil, err
 		}

@@ -15,8 +15,8 @@ import (
 // User runs the program: nobody, by number, so that Kubernetes can tell that it is not root.
 const User = "65532:65532"
 
-// passwd is /etc/passwd.
-const passwd = "root:x:0:0:root:/:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/tmp:/sbin/nologin\n"
+// users is /etc/passwd.
+const users = "root:x:0:0:root:/:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/tmp:/sbin/nologin\n"
 
 // entry is a file or, with a slash at its end, a folder.
 type entry struct {
@@ -29,7 +29,7 @@ type entry struct {
 func baseLayer() (v1.Layer, error) {
 	return layer([]entry{
 		{name: "etc/", mode: 0o755},
-		{name: "etc/passwd", mode: 0o644, content: []byte(passwd)},
+		{name: "etc/passwd", mode: 0o644, content: []byte(users)},
 		{name: "etc/ssl/", mode: 0o755},
 		{name: "etc/ssl/certs/", mode: 0o755},
 		{name: "etc/ssl/certs/ca-certificates.crt", mode: 0o644, content: Roots()},

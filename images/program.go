@@ -46,7 +46,7 @@ func linkerFlags(version string) string {
 }
 
 // file returns the path of the program for a platform: the binary, or what is built in a folder.
-func (p Program) file(ctx context.Context, platform v1.Platform, version, folder string) (string, error) {
+func (p Program) buildFor(ctx context.Context, platform v1.Platform, version, folder string) (string, error) {
 	if p.Binary != "" {
 		return p.Binary, nil
 	}

@@ -17,7 +17,7 @@ func (b *bucket) List(ctx context.Context, prefix string) iter.Seq2[string, erro
 			yield("", err)
 			return
 		}
-		b.eachPage(ctx, prefix, "", yield, func(page *s3.ListObjectsV2Output) bool {
+		b.eachPage(ctx, prefix, "", func(err error) { yield("", err) }, func(page *s3.ListObjectsV2Output) bool {
 			for _, object := range page.Contents {
 				key := strings.TrimPrefix(aws.ToString(object.Key), b.prefix)
 				if keyProblem(key) != nil {
@@ -42,8 +42,7 @@ func (b *bucket) Children(ctx context.Context, prefix string) ([]string, error) 
 	}
 	var children []string
 	var failed error
-	fail := func(_ string, err error) bool { failed = err; return false }
-	b.eachPage(ctx, prefix, "/", fail, func(page *s3.ListObjectsV2Output) bool {
+	b.eachPage(ctx, prefix, "/", func(err error) { failed = err }, func(page *s3.ListObjectsV2Output) bool {
 		for _, folder := range page.CommonPrefixes {
 			children = append(children, strings.TrimPrefix(aws.ToString(folder.Prefix), b.prefix+prefix))
 		}
@@ -62,9 +61,9 @@ func (b *bucket) Children(ctx context.Context, prefix string) ([]string, error) 
 	return children, nil
 }
 
-// eachPage asks for a listing page by page until do has enough; an error goes to yield.
+// eachPage asks for a listing page by page until onPage has enough.
 func (b *bucket) eachPage(
-	ctx context.Context, prefix, delimiter string, yield func(string, error) bool, do func(*s3.ListObjectsV2Output) bool,
+	ctx context.Context, prefix, delimiter string, onError func(error), onPage func(*s3.ListObjectsV2Output) bool,
 ) {
 	input := &s3.ListObjectsV2Input{Bucket: &b.name, Prefix: b.object(prefix)}
 	if delimiter != "" {
@@ -73,10 +72,10 @@ func (b *bucket) eachPage(
 	for pages := s3.NewListObjectsV2Paginator(b.client, input); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			yield("", b.failure(ctx, "list", prefix, err))
+			onError(b.failure(ctx, "list", prefix, err))
 			return
 		}
-		if !do(page) {
+		if !onPage(page) {
 			return
 		}
 	}

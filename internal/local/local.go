@@ -23,7 +23,7 @@ import (
 
 // Watcher is told what happens, for people to see. Its methods may be called at the same time.
 type Watcher interface {
-	Grouped(request run.Request)
+	Begin(request run.Request)
 	Beat(pool string, b run.Beat)
 	Entity(pool string, e run.EntityProgress)
 }
@@ -59,7 +59,7 @@ func (r *Runner) Run(ctx, stop context.Context, p period.Period, selection run.S
 	if err != nil {
 		return run.Report{}, err
 	}
-	r.Watcher.Grouped(request)
+	r.Watcher.Begin(request)
 	ending := context.WithoutCancel(ctx)
 	if err := r.paceAll(ctx, stop, claim, request); err != nil {
 		return run.Report{}, errors.Join(err, run.ReleaseLease(ending, r.Site.Ledger, p, claim.Run))

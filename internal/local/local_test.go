@@ -40,7 +40,7 @@ func newWatcher() *watcher {
 	return &watcher{entities: map[entity.ID]run.EntityState{}, started: make(chan struct{})}
 }
 
-func (w *watcher) Grouped(request run.Request) {
+func (w *watcher) Begin(request run.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.grouped = request

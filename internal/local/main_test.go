@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 
 func workerCommand(ledgerURL, deed string) func(run.Assignment) *exec.Cmd {
 	return func(a run.Assignment) *exec.Cmd {
-		command := exec.Command(os.Args[0], a.Args()...) //nolint:noctx // the runner ends it
+		command := exec.Command(os.Args[0], a.Args()...)
 		command.Env = append(os.Environ(), workerLedger+"="+ledgerURL, workerDeed+"="+deed)
 		return command
 	}

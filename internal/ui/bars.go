@@ -31,7 +31,7 @@ func newBars(out io.Writer) *bars {
 }
 
 // Grouped adds a bar for each pool that has something to do.
-func (b *bars) Grouped(request run.Request) {
+func (b *bars) Begin(request run.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range request.Pools {

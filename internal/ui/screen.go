@@ -16,7 +16,7 @@ import (
 // Screen shows a run's progress: a bar per pool on a terminal, a line per pool every few seconds elsewhere. Its methods may
 // be called concurrently; Grouped is called first, Close last.
 type Screen interface {
-	Grouped(request run.Request)
+	Begin(request run.Request)
 	Beat(pool string, b run.Beat)
 	Entity(pool string, e run.EntityProgress)
 	Logs() io.Writer // where log lines go without breaking the bars
@@ -47,7 +47,7 @@ func newLines(out io.Writer) *lines {
 }
 
 // Grouped prints what is to be done in each pool.
-func (l *lines) Grouped(request run.Request) {
+func (l *lines) Begin(request run.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, p := range request.Pools {

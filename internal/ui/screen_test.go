@@ -28,7 +28,7 @@ box: 1/3, 4.0 of 8.0/s, 2 workers, 24s left, 2 throttled 1 failed
 box: 3/3, 5.0/s, took 8s, 2 throttled
 `, func(out io.Writer) {
 		screen := ui.NewScreen(out)
-		screen.Grouped(run.Request{Pools: []run.Pool{
+		screen.Begin(run.Request{Pools: []run.Pool{
 			{Name: "box", Entities: 3, Batches: 2, Requests: 57, Skipped: 1}, {Name: "s3", Skipped: 4},
 		}})
 		beat := func(after time.Duration, requests int64, d tempo.Decision) {
@@ -56,7 +56,7 @@ func TestLinesOfAStoppedPool(t *testing.T) {
 	t.Parallel()
 	requireOutput(t, "box: 3 entities in 1 batch, about 1 request\nbox: 0/3, 0.0/s, stopped\n", func(out io.Writer) {
 		screen := ui.NewScreen(out)
-		screen.Grouped(run.Request{Pools: []run.Pool{{Name: "box", Entities: 3, Batches: 1, Requests: 1}}})
+		screen.Begin(run.Request{Pools: []run.Pool{{Name: "box", Entities: 3, Batches: 1, Requests: 1}}})
 		screen.Beat("box", run.Beat{At: morning, Decision: tempo.Decision{Done: true}})
 		fmt.Fprint(screen.Logs(), "")
 	})

@@ -16,7 +16,7 @@ const (
 	Capped     Outcome = "cap"        // a day's or month's allowance was used up
 	Contention Outcome = "contention" // too many writers on one account
 	Overload   Outcome = "overload"   // a random 5xx
-	Refused    Outcome = "refused"    // a path rule, or a wrong password
+	Forbidden  Outcome = "refused"    // a path rule, or a wrong password
 	Dropped    Outcome = "dropped"    // the simulator cut the connection
 	Aborted    Outcome = "aborted"    // the client went away, or its body broke
 )
@@ -103,8 +103,8 @@ type counter struct {
 	bytes      map[string]traffic // by account
 	peak       Peak
 	arrivals   slide
-	writers    map[string]int // most at once, by account
-	clients    map[string]*writers
+	maxWriting map[string]int // most at once, by account
+	writersOf  map[string]*writers
 	overwrites int
 	deletes    int
 }
@@ -129,7 +129,7 @@ type writers struct {
 func newCounter(number int, since time.Time) *counter {
 	return &counter{
 		number: number, since: since, cells: map[cellKey]int{}, bytes: map[string]traffic{},
-		writers: map[string]int{}, clients: map[string]*writers{},
+		maxWriting: map[string]int{}, writersOf: map[string]*writers{},
 	}
 }
 
@@ -143,16 +143,16 @@ func (c *counter) arrive(now time.Time, r request, writing int) {
 		c.peak = Peak{Value: sum, At: now}
 	}
 	if r.class.writes() {
-		c.writers[r.account] = max(c.writers[r.account], writing)
+		c.maxWriting[r.account] = max(c.maxWriting[r.account], writing)
 		c.wrote(r.account, r.client)
 	}
 }
 
 func (c *counter) wrote(account, client string) {
-	w := c.clients[account]
+	w := c.writersOf[account]
 	if w == nil {
 		w = &writers{last: client, known: map[string]bool{}}
-		c.clients[account] = w
+		c.writersOf[account] = w
 	}
 	if w.last != client && w.known[client] {
 		w.interleaved++
@@ -192,9 +192,9 @@ func (c *counter) counts(provider string, until time.Time, limits []LimitPeak) C
 }
 
 func (c *counter) describeAccounts(counts *Counts) {
-	for name, most := range c.writers {
+	for name, most := range c.maxWriting {
 		account := counts.account(name)
-		account.MaxWriters, account.Interleaved = most, c.clients[name].interleaved
+		account.MaxWriters, account.Interleaved = most, c.writersOf[name].interleaved
 		counts.Accounts[name] = account
 	}
 	for name, sum := range c.bytes {

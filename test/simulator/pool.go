@@ -136,7 +136,7 @@ func (p *pool) admit(v *visit) {
 	}
 	v.slowly = p.faults.BytesPerSecond
 	if status := p.pathStatus(v.request); status != 0 {
-		v.failWith, v.verdict.outcome = status, Refused
+		v.failWith, v.verdict.outcome = status, Forbidden
 	} else if v.fault == errorStatus {
 		v.failWith = p.faults.ErrorStatuses[p.random.IntN(len(p.faults.ErrorStatuses))]
 		v.verdict.outcome = Overload
@@ -191,7 +191,7 @@ func (p *pool) answer(w *reply, r *http.Request, v *visit) {
 	case v.verdict.limit.Answer != "":
 		v.verdict.limit.Answer.refuse(w, v.outcome, v.verdict.wait)
 	case !p.provider.Accounts.allows(r):
-		v.outcome = Refused
+		v.outcome = Forbidden
 		w.Header().Set("WWW-Authenticate", `Basic realm="simulator"`)
 		fail(w, http.StatusUnauthorized)
 	case v.failWith != 0:

@@ -244,7 +244,7 @@ func TestPathRules(t *testing.T) {
 	require.Equal(t, []int{403, 403}, statuses(p, 2, "PUT", "/acme/a.exe"))
 	require.Equal(t, []int{200}, statuses(p, 1, "GET", "/acme/a.exe"))
 	require.Equal(t, []int{507, 507, 200}, statuses(p, 3, "PUT", "/acme/full/a"))
-	require.Equal(t, map[Outcome]int{Served: 2, Refused: 4}, p.counts().Outcomes)
+	require.Equal(t, map[Outcome]int{Served: 2, Forbidden: 4}, p.counts().Outcomes)
 }
 
 func TestWrongPasswordIsRefused(t *testing.T) {
@@ -259,7 +259,7 @@ func TestWrongPasswordIsRefused(t *testing.T) {
 	}
 	require.Equal(t, 401, send(p, "GET", "/any").Code)
 	require.Equal(t, 2, p.counts().Accounts["acme"].Requests)
-	require.Equal(t, map[Outcome]int{Served: 1, Refused: 2}, p.counts().Outcomes)
+	require.Equal(t, map[Outcome]int{Served: 1, Forbidden: 2}, p.counts().Outcomes)
 }
 
 func TestRandomErrorsFollowTheSeed(t *testing.T) {

@@ -27,22 +27,22 @@ func classify(operation string, err error) error {
 		return fail(failure.Config, "use credentials that may create, get and list workflows and get workflowtemplates in the namespace")
 	case code == codes.NotFound || apierrors.IsNotFound(err):
 		return fail(failure.Config, "check --namespace, and that the chart is installed there")
-	case refused(code):
+	case isInvalidRequest(code):
 		return fail(failure.Config, "check --namespace")
 	default:
 		return fail(failure.Overload, "check that the cluster, or Argo Server, can be reached")
 	}
 }
 
-// refused reports whether Argo does not accept what it was sent.
-func refused(code codes.Code) bool {
+// isInvalidRequest reports whether Argo does not accept what it was sent.
+func isInvalidRequest(code codes.Code) bool {
 	return code == codes.InvalidArgument || code == codes.FailedPrecondition
 }
 
 // classifySubmission classifies a failed submission. One that Argo does not accept may be meant for another version of the
 // chart, so both versions are said.
 func (c *Client) classifySubmission(ctx context.Context, operation string, err error) error {
-	if !refused(status.Code(err)) {
+	if !isInvalidRequest(status.Code(err)) {
 		return classify(operation, err)
 	}
 	hint := fmt.Sprintf("check --namespace, and that the chart there is of this program's version: the chart is of %s, the program of %s",
