@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/require"
@@ -52,7 +53,9 @@ func (c *console) viaServer(token string) *console {
 		secure = "false"
 	}
 	_, address, _ := strings.Cut(server, "://")
-	env := append(c.env[:len(c.env):len(c.env)], "ARGO_SERVER="+address, "ARGO_SECURE="+secure, "ARGO_TOKEN=Bearer "+token, "ARGO_HTTP1=true")
+	env := slices.Concat(c.env, []string{
+		"ARGO_SERVER=" + address, "ARGO_SECURE=" + secure, "ARGO_TOKEN=Bearer " + token, "ARGO_HTTP1=true",
+	})
 	return &console{site: c.site, env: env}
 }
 

@@ -26,7 +26,7 @@ func (s *site) countPods(part string) (result func() podCounts) {
 	list, err := pods.List(ctx, options)
 	require.NoError(s.t, err)
 	watcher, err := watchtools.NewRetryWatcherWithContext(ctx, list.ResourceVersion, &cache.ListWatch{
-		WatchFunc: func(o metav1.ListOptions) (watch.Interface, error) {
+		WatchFuncWithContext: func(ctx context.Context, o metav1.ListOptions) (watch.Interface, error) {
 			o.LabelSelector = options.LabelSelector
 			return pods.Watch(ctx, o)
 		},
