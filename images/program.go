@@ -45,7 +45,7 @@ func linkerFlags(version string) string {
 	return "-s -w -buildid= -X metronome/internal/version.version=" + version
 }
 
-// file returns the path of the program for a platform: the binary, or what is built in a folder.
+// buildFor returns the path of the program for a platform: the binary, or what is built in a folder.
 func (p Program) buildFor(ctx context.Context, platform v1.Platform, version, folder string) (string, error) {
 	if p.Binary != "" {
 		return p.Binary, nil

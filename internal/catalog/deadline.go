@@ -16,7 +16,6 @@ var firstPeriod = period.New(2026, time.January)
 
 // deadline is an item's: who is due when.
 type deadline struct {
-	at        strictyaml.Value
 	preparers []dueRule
 	reviewers []dueRule
 }

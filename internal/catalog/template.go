@@ -129,7 +129,7 @@ func readItems[T any](v strictyaml.Value, r *setReader, keys strictyaml.Keys[ite
 		read := item{set: r}
 		keys.Read(v, &read)
 		items = append(items, convert(&read, v))
-		r.deadlines = append(r.deadlines, deadline{at: v, preparers: read.preparerRules, reviewers: read.reviewerRules})
+		r.deadlines = append(r.deadlines, deadline{preparers: read.preparerRules, reviewers: read.reviewerRules})
 	})
 	return items
 }
