@@ -109,10 +109,10 @@ func TestRunBeatsUntilEveryEntityIsDone(t *testing.T) {
 	require.False(t, live, "the lease is released")
 }
 
-// A person's stop reaches every worker, the grants are given back, and the report says what is left.
-func TestStopEndsWorkersAndReports(t *testing.T) {
-	t.Parallel()
-	r, seen := newRunner(t, untilStop)
+// runAndStop runs the period and stops the run once every pool has a worker.
+func runAndStop(t *testing.T, deed string) (*Runner, run.ID) {
+	t.Helper()
+	r, seen := newRunner(t, deed)
 	stop, cancel := context.WithCancel(t.Context())
 	go func() {
 		<-seen.started
@@ -121,6 +121,13 @@ func TestStopEndsWorkersAndReports(t *testing.T) {
 	report, err := r.Run(t.Context(), stop, december, run.Selection{})
 	require.NoError(t, err)
 	require.Equal(t, run.StateInterrupted, report.State)
+	return r, report.Run
+}
+
+// A person's stop reaches every worker, the grants are given back, and the report says what is left.
+func TestStopEndsWorkersAndReports(t *testing.T) {
+	t.Parallel()
+	r, _ := runAndStop(t, untilStop)
 	state, _, err := ledger.ReadJSON[tempo.State](t.Context(), r.Site.Ledger, run.TempoKey("box"))
 	require.NoError(t, err)
 	require.Empty(t, state.Grants)
@@ -129,20 +136,12 @@ func TestStopEndsWorkersAndReports(t *testing.T) {
 // Pools stop one by one: the first one that has stopped does not end the others' workers at once.
 func TestStoppedPoolLeavesTheOthersTheirTime(t *testing.T) {
 	t.Parallel()
-	r, seen := newRunner(t, afterTheOtherPool)
-	stop, cancel := context.WithCancel(t.Context())
-	go func() {
-		<-seen.started
-		cancel()
-	}()
-	report, err := r.Run(t.Context(), stop, december, run.Selection{})
-	require.NoError(t, err)
-	require.Equal(t, run.StateInterrupted, report.State)
+	r, id := runAndStop(t, afterTheOtherPool)
 	for _, pool := range []string{"box", laterPool} {
 		state, _, err := ledger.ReadJSON[tempo.State](t.Context(), r.Site.Ledger, run.TempoKey(pool))
 		require.NoError(t, err)
 		require.Empty(t, state.Grants, pool)
-		progress, err := run.ReadProgress(t.Context(), r.Site.Ledger, seen.grouped.Run, pool, nil)
+		progress, err := run.ReadProgress(t.Context(), r.Site.Ledger, id, pool, nil)
 		require.NoError(t, err)
 		require.NotEmpty(t, progress, "the workers of %s could say what is left", pool)
 	}

@@ -62,14 +62,19 @@ func (c LeaseClaim) Acquire(ctx context.Context, l ledger.Ledger) (previous ID, 
 func (c LeaseClaim) Renew(ctx context.Context, l ledger.Ledger) (Lease, error) {
 	return ledger.Update(ctx, l, LeaseKey(c.Period), func(current Lease, _ bool) (Lease, error) {
 		now := time.Now().UTC()
-		if current.Run != c.Run {
-			return current, errors.Join(ErrLeaseLost, periodTaken(c.Period, current))
+		if current.Run != c.Run && current.Run != "" { // where somebody deleted the document, no other run has the lease
+			return current, c.lost(current)
 		}
 		if current.Expires.After(now.Add(c.Life / 2)) {
 			return current, nil
 		}
 		return c.lease(now), nil
 	})
+}
+
+func (c LeaseClaim) lost(current Lease) error {
+	return failure.New(failure.Contention, LeaseKey(c.Period), string(current.Run),
+		"run the period again when that run has ended: it does only what is missing", "%w", ErrLeaseLost)
 }
 
 func (c LeaseClaim) lease(now time.Time) Lease {

@@ -85,7 +85,17 @@ func TestLeaseOfAnEndedProcessIsTakenOverAtOnce(t *testing.T) {
 	require.Equal(t, run.ID("lost"), acquire(t, l, claim("next")))
 	_, err := lost.Renew(t.Context(), l)
 	require.ErrorIs(t, err, run.ErrLeaseLost)
+	require.EqualError(t, err, `periods/2026-12/lease.json "next": the lease of the period was taken over by another run`)
+	require.Contains(t, failure.HintOf(err), "run the period again")
 	require.Equal(t, failure.Contention, failure.ClassOf(err))
+}
+
+func TestDeletedLeaseIsRenewed(t *testing.T) {
+	t.Parallel()
+	l := ledger.NewMemory()
+	lease, err := claim("r1").Renew(t.Context(), l)
+	require.NoError(t, err)
+	require.Equal(t, run.ID("r1"), lease.Run)
 }
 
 func TestExpiredLeaseIsTakenOver(t *testing.T) {
